@@ -1,0 +1,302 @@
+"""What storage is given and gives back: frozen records, no SQL and no HTML.
+
+The words are the house's: a *capture* is one fetch, whatever came of it; a *version* is one distinct content of a page; an *event*
+is what a reader of the record is told. Every ``*_at`` is an aware UTC instant, every ``*_on`` and ``published`` a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Outcome(StrEnum):
+    """What a capture turned out to be. Only ``OK`` may make a version."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    NET_ERROR = "net_error"
+    HTTP_ERROR = "http_error"
+    PARTIAL = "partial"
+    UNDECODABLE = "undecodable"
+    WRONG_TYPE = "wrong_type"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    BLOCKED = "blocked"
+    MAINTENANCE = "maintenance"
+    SOFT_404 = "soft_404"
+    GONE = "gone"
+    MOVED = "moved"
+    OUT_OF_SCOPE = "out_of_scope"
+    ROBOTS_DENIED = "robots_denied"
+    EXTRACT_FAILED = "extract_failed"
+    SUSPECT = "suspect"
+    UNACCOUNTED = "unaccounted"
+
+
+class PageState(StrEnum):
+    LISTED = "listed"
+    UNLISTED = "unlisted"
+    SUSPECT = "suspect"
+    GONE = "gone"
+    MOVED = "moved"
+    PENDING = "pending"
+
+
+class EventKind(StrEnum):
+    NEW = "new"
+    EDITED = "edited"
+    DELETED = "deleted"
+    RESTORED = "restored"
+    MOVED = "moved"
+    UNLISTED = "unlisted"
+    RELISTED = "relisted"
+
+
+class RunMode(StrEnum):
+    FULL = "full"
+    NEW = "new"
+    DUE = "due"
+    URL = "url"
+    IMPORT = "import"
+    REREAD = "reread"
+
+
+class RunOutcome(StrEnum):
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    INTERRUPTED = "interrupted"
+    TIMEOUT = "timeout"
+    BLOCKED = "blocked"
+    ALARM = "alarm"
+    FAILED = "failed"
+
+
+class BlockKind(StrEnum):
+    """The shape of a block. It is shown, and it is in no hash (RULES: block kind and list markers are in neither)."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE_ROW = "table_row"
+
+
+FIELDS: Final = ("title", "published", "body", "links", "media", "language")
+"""The fields that an ``edited`` event may name, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``href`` is absolute and canonical."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """``src`` is absolute and canonical; from a text capture it is a bare file name."""
+
+    src: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a reader made of one page.
+
+    ``unknown`` names the fields (of ``FIELDS``) that this capture can't know: a text capture never knows link targets and
+    media sources, and knows date or title only where they are printed. An unknown field is compared with nothing.
+    """
+
+    title: str | None
+    published: date | None
+    language: str | None
+    blocks: tuple[Block, ...]
+    links: tuple[Link, ...] = ()
+    media: tuple[Media, ...] = ()
+    unknown: frozenset[str] = frozenset()
+
+
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One fetch, as it is handed to ``Archive.record``.
+
+    ``url`` is the page's canonical address, ``shown_url`` the address as the site links it. ``captured_at`` is None only for an
+    import whose time isn't known: it stands before all dated ones of its page. ``body`` is the answer with transfer and
+    content encoding taken off, whole. ``moved_to`` is the canonical target of a 301 or 308. ``reason`` is one short lower-case
+    phrase for people ("redirect to the home page", "timeout").
+    """
+
+    url: str
+    outcome: Outcome
+    captured_at: datetime | None
+    reason: str = ""
+    shown_url: str | None = None
+    final_url: str | None = None
+    http_status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
+    media_type: str | None = None
+    encoding: str | None = None
+    body: bytes | None = None
+    article: Article | None = None
+    moved_to: str | None = None
+    reader_version: str = ""
+    source: str = "crawl"
+    """``crawl``, ``import`` or ``reread``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCapture:
+    """What ``record`` acknowledges: after it is returned, no crash loses it."""
+
+    id: int
+    url: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One distinct content of one page. ``number`` follows recording and never changes; order in time comes from the captures."""
+
+    id: int
+    url: str
+    number: int
+    article: Article
+    text_sha256: str
+    content_sha256: str
+    reader_version: str
+    technical: bool
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    captures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of ``changes``. ``seen_at`` is the first capture that shows it, ``not_before`` the last one that doesn't."""
+
+    id: int
+    kind: EventKind
+    url: str
+    title: str | None
+    site: str | None
+    language: str | None
+    run_id: int | None
+    seen_at: datetime | None
+    not_before: datetime | None
+    recorded_at: datetime
+    from_version: int | None
+    to_version: int | None
+    fields: tuple[str, ...]
+    technical: bool
+    baseline: bool
+    group: str | None
+    flapping: bool
+    moved_to: str | None
+    also_at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A line of ``pages``. ``url`` is shown as the site links it."""
+
+    url: str
+    state: PageState
+    site: str | None
+    title: str | None
+    language: str | None
+    versions: int
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    checked_at: datetime | None
+    next_check_at: datetime | None
+    moved_to: str | None = None
+    also_at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One crawl, import or reread: first recorded, then settled."""
+
+    id: int
+    site: str | None
+    mode: RunMode
+    base_url: str | None
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: RunOutcome | None
+    exit_code: int | None
+    requests: int
+    bytes: int
+    captures: Mapping[str, int]
+    """Count by outcome."""
+    events: Mapping[str, int]
+    """Count by kind."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """Something that waits for a second crawl or for a person (``review``)."""
+
+    id: int
+    kind: str
+    """``disappearance`` (many pages gone at once), ``shrinkage`` or ``possible_move``."""
+    url: str
+    reason: str
+    held_at: datetime
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """What a spider needs of a page that it is to look at again."""
+
+    id: int
+    url: str
+    shown_url: str
+    state: PageState
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What the crawler says of its run when it hands it over to be settled for good.
+
+    ``is_complete``: every list was walked to its end and every address has its outcome; only then may a page be called gone
+    (404), unlisted or moved without a redirect. ``walked_lists``: whether this run walked the lists at all to their end (a
+    ``new`` or ``--url`` run doesn't, and so calls nothing unlisted). ``looked_twice``: 404s of this run were confirmed by a second look at its end.
+    """
+
+    outcome: RunOutcome
+    exit_code: int
+    is_complete: bool
+    walked_lists: bool
+    looked_twice: bool
+    requests: int
+    bytes: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What settling a run came to. ``held``: how many pages were held back; ``mass_disappearance``: why the run is an alarm."""
+
+    events: Mapping[str, int]
+    held: int = 0
+    mass_disappearance: int = 0
