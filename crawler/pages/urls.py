@@ -175,9 +175,12 @@ def _is_default(port: int | None) -> bool:
 
 
 def _clean(url: str) -> str:
-    """What a browser does first: no space around, no tab or line break inside, no back slash in the path, no fragment."""
-    text = url.strip(_C0_AND_SPACE).translate(_TABS_AND_BREAKS)
-    head, mark, query = text.partition("#")[0].partition("?")
+    """What a browser does first: no space around, no tab or line break inside, no back slash before the query.
+
+    The fragment goes too, and a space before it: ``/x/ #top`` comes from a careless paste, not from a page called ``%20``.
+    """
+    text = url.translate(_TABS_AND_BREAKS).partition("#")[0].strip(_C0_AND_SPACE)
+    head, mark, query = text.partition("?")
     return head.replace("\\", "/") + mark + query
 
 
