@@ -87,12 +87,18 @@ def resolve(base: str, href: str) -> str | None:
     ``mailto:``, ``tel:``), and what can't be parsed. The final slash stays as it is written. https without ``www.`` is
     forced only for ``SITE_HOSTS`` and the host of ``base``: elsewhere these may be different pages, so both stay.
     """
+    return _resolve(_root_of(base) if href.startswith(("/", "http://", "https://")) else base, href)
+
+
+@lru_cache(maxsize=16384)
+def _resolve(base: str, href: str) -> str | None:
+    """``base`` is but the host's root where ``href`` doesn't ask for more: so the strip of links of every page is kept."""
     ref = _clean(href)
     if not ref or _has_foreign_scheme(href):
         return None
     is_page = base.startswith(("http://", "https://"))
     try:
-        return _link(_join(base, ref), _host_of(base) if is_page else "")
+        return _normal(_join(base, ref), fold_host=_host_of(base) if is_page else "")
     except BadAddress:
         return None
 
@@ -150,11 +156,6 @@ def query_of(url: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, _, value in pairs)
 
 
-@lru_cache(maxsize=16384)
-def _link(url: str, own_host: str) -> str:
-    return _normal(url, fold_host=own_host)
-
-
 def _normal(url: str, *, fold_host: str | None) -> str:
     """The normal form; ``fold_host`` None: any host is folded to https without www, else only it and ``SITE_HOSTS``."""
     scheme, host, port, path, query = _split(_clean(url), url)
@@ -175,7 +176,7 @@ def _is_default(port: int | None) -> bool:
 
 
 def _clean(url: str) -> str:
-    """What a browser does first: no space around, no tab or line break inside, no back slash before the query.
+    """What a browser does first: no space around, no tab or line break inside, no back slash in the path.
 
     The fragment goes too, and a space before it: ``/x/ #top`` comes from a careless paste, not from a page called ``%20``.
     """
@@ -311,6 +312,12 @@ def _join(base: str, ref: str) -> str:
     if ref.startswith("?") or not ref:
         return f"{root}{path}{ref}"
     return f"{root}{path[: path.rfind('/') + 1]}{ref}"
+
+
+@lru_cache(maxsize=4096)
+def _root_of(base: str) -> str:
+    scheme, colon, _ = base.partition("://")
+    return f"{scheme}://{_host_of(base)}/" if colon else base
 
 
 def _host_of(url: str) -> str:
