@@ -1,0 +1,58 @@
+# Two commands from nothing: `make demo` and `make test`. Both make the virtual environment first, from the lock files.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CAPTURES ?= ../shared/captures
+
+.PHONY: help demo test lint types figures figures-ci bench mutants wheel clean
+
+help:
+	@echo "make demo     watch the main job on a small site on this machine"
+	@echo "make test     the whole test suite"
+	@echo "make lint     ruff, format, scrapy settings"
+	@echo "make types    mypy --strict"
+	@echo "make figures  every figure that the README and the docs give, measured anew (about an hour)"
+	@echo "make bench    the crawl against a bare Scrapy spider"
+	@echo "make mutants  how many planted faults the tests find"
+	@echo "make wheel    build the wheel into dist/"
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: $(VENV)/run.stamp
+	$(BIN)/csto-watch demo
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+figures: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.figures --whole
+
+figures-ci: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.figures --part
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.crawl
+
+mutants: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.mutants
+
+wheel: $(VENV)/dev.stamp
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+
+clean:
+	rm -rf build dist *.egg-info mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,61 @@
+"""The pace: the next request starts at least one delay after the last answer ended.
+
+Scrapy's own delay counts from request to request and jitters to both sides, so that a server sees gaps of half the delay.
+Here the jitter only adds. It stands next to the downloader, and so robots.txt, retries and hops keep the pace too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class PaceMiddleware:
+    def __init__(self, delay: float, jitter: float) -> None:
+        self.delay = delay
+        self._jitter = jitter
+        self._not_before = 0.0
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PaceMiddleware:
+        settings = crawler.settings
+        pace = cls(settings.getfloat("CSTO_DELAY"), settings.getfloat("CSTO_JITTER"))
+        crawler.csto_pace = pace
+        return pace
+
+    def at_least(self, seconds: float) -> None:
+        """Slow down to ``seconds`` (a robots.txt asked for it); never up."""
+        self.delay = max(self.delay, seconds)
+
+    def hold_back(self, seconds: float) -> None:
+        """Nothing is asked for in the next ``seconds`` (the server said so)."""
+        self._not_before = max(self._not_before, time.monotonic() + seconds)
+
+    async def process_request(self, request: Request) -> None:
+        if not self.delay and self._not_before <= time.monotonic():
+            return
+        async with self._turn:
+            while (wait := self._not_before - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            self._answered()
+
+    def _answered(self) -> None:
+        gap = self.delay * (1 + random.random() * self._jitter)
+        self._not_before = max(self._not_before, time.monotonic() + gap)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if self.delay:
+            self._answered()
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if self.delay:
+            self._answered()

@@ -1,0 +1,30 @@
+"""Nothing is asked for outside the one origin that this run may ask: checked on every request, retries included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+
+class OutOfScope(IgnoreRequest):  # type: ignore[misc]
+    """The request would leave the site's hosts, or https."""
+
+
+class ScopeMiddleware:
+    def __init__(self, origins: frozenset[str]) -> None:
+        self._origins = origins
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ScopeMiddleware:
+        return cls(frozenset(crawler.settings.getlist("CSTO_ORIGINS")))
+
+    def process_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if f"{parts.scheme}://{parts.netloc}" not in self._origins:
+            raise OutOfScope(f"{request.url} is outside {', '.join(sorted(self._origins))}")

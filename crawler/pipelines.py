@@ -1,0 +1,94 @@
+"""Hands captures to storage, off the event loop, in batches of at most 50 captures or 2 seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Final
+
+from storage.errors import StorageError
+from storage.records import Capture
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.session import Session
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 50
+BATCH_SECONDS: Final = 2.0
+_TRIES: Final = 3
+
+
+class CapturePipeline:
+    """The buffer is swapped before anything is awaited, and one lock keeps batches in order."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._buffer: list[Capture] = []
+        self._writing = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._flushes: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CapturePipeline:
+        return cls(crawler)
+
+    @property
+    def _session(self) -> Session:
+        session: Session = self._crawler.spider.session
+        return session
+
+    async def process_item(self, item: Capture) -> Capture:
+        self._buffer.append(item)
+        if len(self._buffer) >= BATCH:
+            await self._flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(BATCH_SECONDS, self._flush_soon)
+        return item
+
+    async def close_spider(self) -> None:
+        await self._flush()
+        if self._flushes:
+            await asyncio.gather(*self._flushes)
+
+    def _flush_soon(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._flush())
+        self._flushes.add(task)
+        task.add_done_callback(self._flushes.discard)
+
+    async def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        batch, self._buffer = self._buffer, []
+        if not batch:
+            return
+        async with self._writing:
+            await self._write(batch)
+
+    async def _write(self, batch: list[Capture]) -> None:
+        if self._session.storage_error is not None:
+            return
+        for attempt in range(_TRIES):
+            try:
+                await asyncio.to_thread(self._session.keep, batch)
+            except StorageError as error:
+                if attempt + 1 == _TRIES or not error.may_pass:
+                    self._give_up(error)
+                    return
+                logger.warning("the store didn't take a batch, trying again: %s", error)
+                await asyncio.sleep(0.5 * 2**attempt)
+            except Exception as error:
+                logger.exception("a batch could not be written")
+                self._give_up(error)
+                return
+            else:
+                return
+
+    def _give_up(self, error: Exception) -> None:
+        self._session.storage_error = error
+        with contextlib.suppress(RuntimeError):
+            self._crawler.spider.stop_for("storage", str(error))

@@ -1,0 +1,67 @@
+"""``scrapy crawl news -a site=csto-en``: the spider opens the store by itself. Scrapy's own exit code says nothing of the run;
+``csto-watch crawl`` does."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from storage.engine import default_url, open_store
+from storage.lock import store_lock
+
+from crawler.errors import UsageError
+from crawler.options import CrawlOptions
+from crawler.run import finish
+from crawler.session import Session
+from storage.records import RunMode
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.news import NewsSpider
+
+logger = logging.getLogger(__name__)
+
+_ARGUMENTS = ("site", "mode", "base_url", "url", "limit", "delay")
+
+
+def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> None:
+    options = options_from(arguments, default_url())
+    options.check()
+    stack = contextlib.ExitStack()
+    stack.enter_context(store_lock(options.db_url))
+    engine = open_store(options.db_url, write=True)
+    stack.callback(engine.dispose)
+    spider.session = Session.open(options, engine)
+    crawler.settings.set("CSTO_DELAY", options.delay, priority="cmdline")
+
+    def close(**_: Any) -> None:
+        with stack:
+            summary = finish(spider.session)
+        logger.warning(
+            "run %s of %s: %s, exit code %d", summary.run_id, summary.site, summary.outcome, summary.exit_code
+        )
+
+    spider.finish_run = close
+    crawler.signals.connect(close, signals.engine_stopped)
+
+
+def options_from(arguments: dict[str, str], db_url: str) -> CrawlOptions:
+    """``-a`` arguments as options. Raises UsageError for a name or a value that makes no sense."""
+    if unknown := sorted(set(arguments) - set(_ARGUMENTS)):
+        raise UsageError(f"no such spider argument: {unknown[0]}; there are {', '.join(_ARGUMENTS)}")
+    urls = tuple(arguments.get("url", "").split())
+    try:
+        return CrawlOptions(
+            db_url=db_url,
+            site=arguments.get("site", "csto-en"),
+            mode=RunMode.URL if urls else RunMode(arguments.get("mode", "due")),
+            base_url=arguments.get("base_url"),
+            urls=urls,
+            limit=int(arguments["limit"]) if "limit" in arguments else None,
+            delay=float(arguments.get("delay", "2")),
+        )
+    except ValueError as error:
+        raise UsageError(f"a spider argument makes no sense: {error}") from error

@@ -1,0 +1,187 @@
+"""One crawl's state: the site, the store, the ledger, the lists, and what it came to. The spider decides, this remembers."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from storage.archive import Archive
+
+from crawler.judging import Judge
+from crawler.ledger import Ledger
+from crawler.lists import ListWalk, Walk
+from crawler.pages.reading import READER_VERSION
+from crawler.verdict import Stop, Tally, Verdict, judge
+from crawler.version import program_version
+from storage import queries
+from storage.records import Capture, KnownPage, Outcome, RecordedCapture, RunMode, RunReport, Settlement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+    from crawler.options import CrawlOptions
+    from crawler.pages.urls import Origin
+    from crawler.sites import Site
+
+logger = logging.getLogger(__name__)
+
+DUE_AFTER: Final = timedelta(hours=20)
+
+
+class Observer(Protocol):
+    """Whoever watches a crawl. Called from the crawl's threads; must not raise."""
+
+    def started(self, total: int | None) -> None: ...
+    def total(self, pages: int) -> None: ...
+    def captured(self, capture: RecordedCapture) -> None:
+        """After the commit: from here on no crash loses it."""
+
+    def finished(self) -> None: ...
+
+
+class Silence:
+    def started(self, total: int | None) -> None: ...
+    def total(self, pages: int) -> None: ...
+    def captured(self, capture: RecordedCapture) -> None: ...
+    def finished(self) -> None: ...
+
+
+@dataclass
+class Session:
+    options: CrawlOptions
+    engine: Engine
+    archive: Archive
+    run_id: int
+    started_at: datetime
+    site: Site
+    origin: Origin | None
+    observer: Observer = field(default_factory=Silence)
+    ledger: Ledger = field(default_factory=Ledger)
+    lists: dict[str, ListWalk] = field(default_factory=dict)
+    frame: frozenset[str] = frozenset()
+    stop: Stop | None = None
+    storage_error: Exception | None = None
+    errors: list[str] = field(default_factory=list)
+    left_by_limit: int = 0
+    left_by_plan: int = 0
+    looked_twice: bool = False
+    requests: int = 0
+    bytes: int = 0
+    settlement: Settlement | None = None
+
+    def __post_init__(self) -> None:
+        self.judge = Judge(self.site, self.origin)
+
+    @classmethod
+    def open(cls, options: CrawlOptions, engine: Engine, observer: Observer | None = None) -> Session:
+        site, archive = options.checked_site(), Archive(engine)
+        run_id = archive.begin_run(
+            site.name,
+            options.mode,
+            base_url=options.base_url,
+            reader_version=READER_VERSION,
+            program_version=program_version(),
+        )
+        origin = options.checked_origin()
+        return cls(options, engine, archive, run_id, datetime.now(UTC), site, origin, observer or Silence())
+
+    @property
+    def origin_text(self) -> str:
+        return str(self.origin) if self.origin else f"https://{self.site.host}"
+
+    # --- where to go ------------------------------------------------------------------------------------------------
+    def due_before(self) -> datetime | None:
+        """Pages that were checked since then are left alone; None: none are."""
+        return self.started_at - DUE_AFTER if self.options.mode is RunMode.DUE else None
+
+    def pages_to_visit(self) -> Iterator[KnownPage]:
+        """Never-checked pages first, then the others; what this run has asked for already is left out."""
+        only_new = self.options.mode is RunMode.NEW
+        for page in queries.known_pages(self.engine, self.site.name, not_checked_since=self.due_before()):
+            if only_new and page.checked_at is not None:
+                return
+            if page.url not in self.ledger:
+                yield page
+
+    def count_to_visit(self) -> int:
+        only_new = self.options.mode is RunMode.NEW
+        total = queries.count_known(self.engine, self.site.name, not_checked_since=self.due_before(), only_new=only_new)
+        everything = queries.count_known(self.engine, self.site.name, not_checked_since=None, only_new=False)
+        self.left_by_plan = everything - total if self.options.mode is RunMode.DUE else 0
+        limit = self.options.limit
+        if limit is not None and total > limit:
+            self.left_by_limit = total - limit
+            return limit
+        return total
+
+    def is_known(self, url: str) -> bool:
+        return queries.is_known(self.engine, url)
+
+    def has_listed_pages_under(self, path: str) -> bool:
+        return queries.has_listed_under(self.engine, f"https://{self.site.host}{path}")
+
+    # --- what was found ---------------------------------------------------------------------------------------------
+    def keep(self, batch: list[Capture]) -> None:
+        """Record a batch, tell the observer what is safe now, and settle what is clear. Runs in a worker thread."""
+        for capture in self.archive.record(self.run_id, batch):
+            self.observer.captured(capture)
+        self.archive.settle_batch(self.run_id)
+
+    def note_lists(self) -> None:
+        """Tell the store which pages the lists named; unknown ones become pending pages. Runs in a worker thread."""
+        for walk in self.lists.values():
+            everything = [(url, shown) for url, (shown, _places) in walk.named.items()]
+            listed = walk.listed(self.frame)
+            self.archive.note_found(self.run_id, everything)
+            self.archive.note_listed(self.run_id, listed)
+
+    # --- how it ended -----------------------------------------------------------------------------------------------
+    def verdict(self) -> Verdict:
+        return judge(self.tally())
+
+    def tally(self) -> Tally:
+        walks = list(self.lists.values())
+        return Tally(
+            outcomes=dict(self.ledger.counts()),
+            lists_failed=tuple(w.path for w in walks if w.walk in (Walk.FAILED, Walk.OPEN)),
+            lists_emptied=tuple(w.path for w in walks if w.walk is Walk.EMPTIED),
+            lists_walked=sum(w.walk in (Walk.ENDED, Walk.CUT_SHORT) for w in walks),
+            listed=sum(len(w.named) for w in walks),
+            expects_lists=self.options.mode is not RunMode.URL,
+            stop=self.stop,
+            errors=tuple(self.errors),
+            left_by_limit=self.left_by_limit,
+        )
+
+    def record_unaccounted(self) -> None:
+        """What was asked for and never answered gets its outcome too."""
+        missing = self.ledger.open_addresses()
+        now = datetime.now(UTC)
+        for url in missing:
+            self.ledger.close(url, Outcome.UNACCOUNTED)
+        captures = [
+            Capture(u, Outcome.UNACCOUNTED, now, "no answer and no error", reader_version=READER_VERSION)
+            for u in missing
+        ]
+        for start in range(0, len(captures), 50):
+            self.archive.record(self.run_id, captures[start : start + 50])
+
+    def settle(self) -> Verdict:
+        verdict = self.verdict()
+        walked = all(w.walk in (Walk.ENDED, Walk.ABSENT) for w in self.lists.values()) and bool(self.lists)
+        report = RunReport(
+            outcome=verdict.outcome,
+            exit_code=int(verdict.exit_code),
+            is_complete=verdict.is_complete,
+            walked_lists=walked and verdict.is_complete,
+            looked_twice=self.looked_twice,
+            requests=self.requests,
+            bytes=self.bytes,
+            note=verdict.note,
+        )
+        self.settlement = self.archive.settle(self.run_id, report)
+        return verdict

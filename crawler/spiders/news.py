@@ -1,0 +1,347 @@
+"""Where to go: the probe page, the list pages, the pages that are due, then a second look. No selectors, no SQL."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import deque
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+
+from crawler.judging import Asked, Hop
+from crawler.lists import MAX_PAGES, ListWalk, Walk
+from crawler.pages.listing import list_links
+from crawler.pages.reading import fingerprint
+from crawler.pages.urls import canonical, rebase
+from crawler.session import Session
+from crawler.verdict import Stop
+from storage.records import Capture, Outcome, PageState, RunMode
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
+
+_STILL_SECONDS: Final = 600.0
+_ROW_OF_BLOCKS: Final = 3
+_ROW_OF_NET_ERRORS: Final = 5
+_ROW_OF_DNS_ERRORS: Final = 3
+_MANY_GONE: Final = 20
+_WAS_ALIVE: Final = frozenset({PageState.LISTED, PageState.UNLISTED, PageState.SUSPECT})
+
+
+class NewsSpider(Spider):  # type: ignore[misc]
+    name = "news"
+
+    def __init__(self, session: Session | None = None, **arguments: Any) -> None:
+        super().__init__(**({} if session else arguments))
+        self._arguments = arguments
+        if session is not None:
+            self.session = session
+        self._open = 0
+        self._changed = asyncio.Event()
+        self._last_answer = time.monotonic()
+        self._row: tuple[Outcome | None, int] = (None, 0)
+        self._later: deque[Asked] = deque()
+        self._moves: dict[str, Capture] = {}
+        self._gone: list[Asked] = []
+        self._alive: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)
+        if not hasattr(spider, "session"):
+            from crawler.plain import attach_session  # noqa: PLC0415 - only `scrapy crawl` opens the store by itself
+
+            attach_session(spider, crawler, **spider._arguments)
+        crawler.signals.connect(spider._on_error, signals.spider_error)
+        crawler.signals.connect(spider._on_closed, signals.spider_closed)
+        return spider
+
+    @property
+    def stopped(self) -> bool:
+        return self.session.stop is not None
+
+    def stop_for(self, cause: str, reason: str) -> None:
+        """End the run early; the first cause stands."""
+        if self.stopped:
+            return
+        self.session.stop = Stop(cause, reason)
+        self._changed.set()
+        self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=cause))
+
+    # --- the order of things ----------------------------------------------------------------------------------------
+    async def start(self) -> AsyncIterator[Request | Capture]:
+        yield self._probe()
+        await self._all_answered()
+        if self.session.options.mode is not RunMode.URL:
+            for path in self.session.site.lists:
+                yield self._list_page(ListWalk(path), 1)
+            await self._all_answered()
+            await asyncio.to_thread(self.session.note_lists)
+        async for request in self._visits():
+            yield request
+        while self._later and not self.stopped:
+            yield self._page(self._later.popleft())
+            await self._all_answered()
+        for capture in self._resolved_moves():
+            yield capture
+        for asked in self._second_looks():
+            yield self._page(asked)
+        await self._all_answered()
+
+    async def _visits(self) -> AsyncIterator[Request]:
+        """The pages that this run looks at, a few ahead of the downloader, so that memory doesn't grow with the site."""
+        left = self.session.options.limit
+        async for asked in self._to_visit():
+            if self.stopped or (left is not None and left <= 0):
+                return
+            if self.session.ledger.ask(asked.url):
+                left = left - 1 if left is not None else None
+                yield self._page(asked)
+                await self._until(lambda: self._open < 2 * self.session.options.concurrency + 4)
+        await self._all_answered()
+
+    async def _to_visit(self) -> AsyncIterator[Asked]:
+        if self.session.options.mode is RunMode.URL:
+            for url, shown in self.session.options.asked_urls():
+                self._alive.add(url)
+                yield Asked(url, shown)
+            return
+        self.session.observer.total(await asyncio.to_thread(self.session.count_to_visit))
+        pages = self.session.pages_to_visit()
+        while chunk := await asyncio.to_thread(_take, pages, 200):
+            for page in chunk:
+                if page.state in _WAS_ALIVE:
+                    self._alive.add(page.url)
+                yield Asked(page.url, page.shown_url)
+
+    async def _all_answered(self) -> None:
+        await self._until(lambda: self._open == 0)
+
+    async def _until(self, condition: Any) -> None:
+        while not condition() and not self.stopped:
+            self._changed.clear()
+            try:
+                await asyncio.wait_for(self._changed.wait(), 5)
+            except TimeoutError:
+                if self._is_idle():
+                    return  # a request was dropped without a word: the ledger will say so
+                if time.monotonic() - self._last_answer > _STILL_SECONDS:
+                    self.stop_for("timeout", "no answer for 10 minutes")
+
+    def _is_idle(self) -> bool:
+        engine = self.crawler.engine
+        return bool(
+            not engine.scheduler.has_pending_requests()
+            and not engine.downloader.active
+            and engine.scraper.slot.is_idle()
+        )
+
+    # --- requests ---------------------------------------------------------------------------------------------------
+    def _request(self, url: str, callback: Any, errback: Any, priority: int = 0, **kwargs: Any) -> Request:
+        self._open += 1
+        session = self.session
+        fetched = rebase(url, session.origin) if session.origin else url
+        return Request(
+            fetched,
+            callback,
+            errback=errback,
+            cb_kwargs=kwargs,
+            priority=priority,
+            meta={"asked": kwargs},
+            dont_filter=True,
+        )
+
+    def _page(self, asked: Asked) -> Request:
+        return self._request(asked.shown, self.parse_page, self.page_failed, asked=asked)
+
+    def _list_page(self, walk: ListWalk, number: int, parameter: str = "PAGEN_1") -> Request:
+        self.session.lists.setdefault(walk.path, walk)
+        url = f"https://{self.session.site.host}{walk.path}" + (f"?{parameter}={number}" if number > 1 else "")
+        return self._request(url, self.parse_list, self.list_failed, priority=10, walk=walk, number=number)
+
+    def _probe(self) -> Request:
+        """A page that can't exist: what the site answers to it is what a missing page looks like in this crawl."""
+        path = self.session.site.lists[0]
+        url = f"https://{self.session.site.host}{path}{secrets.token_hex(12)}/"
+        return self._request(url, self.parse_probe, self.probe_failed, priority=20)
+
+    def _answered(self) -> None:
+        self._open -= 1
+        self._last_answer = time.monotonic()
+        self._changed.set()
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+    def parse_probe(self, response: Response) -> None:
+        self._answered()
+        if 300 <= response.status < 400 or not response.body:
+            return
+        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
+        self.session.judge.probe = fingerprint(response.body, content_type)
+        page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
+        self.session.frame = frozenset(link.signature for link in page.links)
+
+    def probe_failed(self, failure: Failure) -> None:
+        self._answered()
+        logger.info("the probe page didn't answer: %s", failure.value)
+
+    def parse_list(self, response: Response, walk: ListWalk, number: int) -> Iterator[Request]:
+        self._answered()
+        walk.pages += 1
+        if response.status != 200:
+            walk.walk = self._walk_without_answer(walk, response.status)
+            return
+        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
+        page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
+        fresh = self._add_links(walk, page)
+        walk.walk = self._walk_after(walk, fresh, number)
+        if walk.walk is Walk.OPEN:
+            yield self._list_page(walk, number + 1, page.parameter or "PAGEN_1")
+
+    def _add_links(self, walk: ListWalk, page: Any) -> list[str]:
+        fresh = []
+        for link in page.links:
+            if self.session.site.is_article(link.href):
+                url = canonical(link.href)
+                if walk.add(url, link.href, link.signature):
+                    fresh.append(url)
+        return fresh
+
+    def _walk_after(self, walk: ListWalk, fresh: list[str], number: int) -> Walk:
+        if not fresh:
+            is_emptied = number == 1 and not walk.named and self.session.has_listed_pages_under(walk.path)
+            return Walk.EMPTIED if is_emptied else Walk.ENDED
+        if self.session.options.mode is RunMode.NEW and all(self.session.is_known(url) for url in fresh):
+            return Walk.CUT_SHORT
+        return Walk.FAILED if number >= MAX_PAGES else Walk.OPEN
+
+    def _walk_without_answer(self, walk: ListWalk, status: int) -> Walk:
+        if walk.pages == 1 and 300 <= status < 500 and status not in (403, 408, 429):
+            return Walk.FAILED if self.session.has_listed_pages_under(walk.path) else Walk.ABSENT
+        return Walk.FAILED
+
+    def list_failed(self, failure: Failure) -> None:
+        self._answered()
+        walk: ListWalk = failure.request.cb_kwargs["walk"]
+        walk.walk = Walk.FAILED
+        logger.warning("the list %s didn't answer: %s", walk.path, failure.value)
+        self._watch_network(failure.value)
+
+    def parse_page(self, response: Response, asked: Asked) -> Iterator[Request | Capture]:
+        self._answered()
+        found = self.session.judge.of_answer(asked, response)
+        if isinstance(found, Hop):
+            yield self._page(replace(asked, shown=found.to, hops=asked.hops + 1))
+            return
+        self._row = (None, 0) if found.outcome is Outcome.OK else self._row
+        yield from self._found(asked, found)
+
+    def page_failed(self, failure: Failure) -> Iterator[Capture]:
+        self._answered()
+        asked: Asked = failure.request.cb_kwargs["asked"]
+        found = self.session.judge.of_failure(asked, failure.value)
+        yield from self._found(asked, found)
+        self._watch_network(failure.value)
+
+    def _found(self, asked: Asked, capture: Capture) -> Iterator[Capture]:
+        """One address, one outcome. A move waits until it is known what stands at its target."""
+        if capture.outcome is Outcome.MOVED and capture.moved_to:
+            self._moves[asked.url] = capture
+            self._ask_target(capture)
+            return
+        self.session.ledger.close(asked.url, capture.outcome)
+        if self._is_404(capture) and not asked.second_look and asked.url in self._alive:
+            self._gone.append(asked)
+        self._watch_blocks(capture.outcome)
+        yield capture
+
+    def _ask_target(self, capture: Capture) -> None:
+        target = capture.moved_to or ""
+        if self.session.ledger.ask(target):
+            self._later.append(Asked(target, capture.final_url or target))
+
+    @staticmethod
+    def _is_404(capture: Capture) -> bool:
+        return capture.outcome is Outcome.SOFT_404 or (capture.outcome is Outcome.GONE and capture.http_status != 410)
+
+    # --- at the end -------------------------------------------------------------------------------------------------
+    def _resolved_moves(self) -> Iterator[Capture]:
+        for url, capture in self._moves.items():
+            found = self._resolve_move(capture)
+            self.session.ledger.close(url, found.outcome)
+            yield found
+
+    def _resolve_move(self, capture: Capture) -> Capture:
+        target, steps = capture.moved_to or "", 0
+        while target in self._moves and steps <= len(self._moves):
+            target, steps = self._moves[target].moved_to or "", steps + 1
+        if target in self._moves or target == capture.url:
+            return replace(capture, outcome=Outcome.HTTP_ERROR, reason="a redirect loop", moved_to=None)
+        what = self.session.ledger.outcome(target)
+        if what in (Outcome.OK, Outcome.NOT_MODIFIED):
+            return replace(capture, moved_to=target)
+        if what in (Outcome.GONE, Outcome.SOFT_404):
+            return replace(capture, outcome=Outcome.GONE, reason="moved to an address that is gone", moved_to=None)
+        return replace(
+            capture, outcome=Outcome.HTTP_ERROR, reason="moved to an address that gave no article", moved_to=None
+        )
+
+    def _second_looks(self) -> Iterator[Asked]:
+        """A 404 is looked at again at the end of a full crawl; where very many are gone the run is held anyway."""
+        if self.stopped or self.session.options.mode is not RunMode.FULL:
+            return
+        many = len(self._gone) > _MANY_GONE or (len(self._gone) >= 5 and len(self._gone) > len(self._alive) / 20)
+        if many:
+            return
+        self.session.looked_twice = True
+        for asked in self._gone:
+            yield replace(asked, second_look=True)
+
+    # --- when to stop -----------------------------------------------------------------------------------------------
+    def _watch_blocks(self, outcome: Outcome) -> None:
+        if outcome not in (Outcome.BLOCKED, Outcome.MAINTENANCE):
+            return
+        last, row = self._row
+        self._row = (outcome, row + 1 if last is outcome else 1)
+        if self._row[1] >= _ROW_OF_BLOCKS:
+            self.stop_for("blocked", f"{self._row[1]} pages in a row answered: {outcome.value}")
+
+    def _watch_network(self, error: BaseException) -> None:
+        if not isinstance(error, Exception) or self.stopped or isinstance(error, IgnoreRequest):
+            return
+        last, row = self._row
+        self._row = (Outcome.NET_ERROR, row + 1 if last is Outcome.NET_ERROR else 1)
+        limit = _ROW_OF_DNS_ERRORS if isinstance(error, CannotResolveHostError) else _ROW_OF_NET_ERRORS
+        if self._row[1] >= limit:
+            self.stop_for("network", f"{self._row[1]} addresses in a row didn't answer: {error}")
+
+    def _on_error(self, failure: Failure) -> None:
+        self.session.errors.append(f"{type(failure.value).__name__}: {failure.value}")
+
+    def _on_closed(self, spider: Spider, reason: str) -> None:
+        if reason == "shutdown" and self.session.stop is None:
+            self.session.stop = Stop("shutdown", "interrupted; what was captured is kept")
+        stats = self.crawler.stats
+        self.session.requests = stats.get_value("downloader/request_count", 0)
+        self.session.bytes = stats.get_value("downloader/response_bytes", 0)
+
+    def _site_url(self, response: Response) -> str:
+        return self.session.judge.site_address(response.url)
+
+    def _base_origin(self) -> str | None:
+        return str(self.session.origin) if self.session.origin else None
+
+
+def _take(pages: Iterator[Any], count: int) -> list[Any]:
+    return list(islice(pages, count))
