@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
@@ -20,6 +20,23 @@ _STYLES: Final[tuple[Style, ...]] = ("p", "p", "div", "br")
 _DATE_PLACES: Final[tuple[DatePlace, ...]] = ("line", "line", "title", "glued", "line")
 # Three lines in most pages; some lack one.
 _BACK_LINES: Final = ((0, 1, 2), (0, 1, 2), (0, 1, 2), (1, 2), (0, 2), (0, 1))
+
+
+def _hyphenated(text: str) -> str:
+    middle = len(text) // 2
+    return f"{text[:middle]}\u00ad{text[middle:]}" if text[middle - 1 : middle + 1].isalpha() else text
+
+
+_SPOILERS: Final[tuple[Callable[[str], str], ...]] = (
+    lambda text: text.replace(" ", "\u00a0", 1),
+    lambda text: text.replace(" ", "  ", 2),
+    _hyphenated,
+    lambda text: text.replace("“", '"').replace("”", "“") + "\u00a0",
+    lambda text: f" {text} ",
+    # A letter of the other alphabet that looks the same: typing that nobody sees.
+    lambda text: text.translate({ord("C"): "С", ord("М"): "M"}),
+    lambda text: text.replace("”", "& raquo;").replace("»", "& raquo;"),
+)
 
 
 class Writer:
@@ -48,20 +65,9 @@ class Writer:
         return " ".join(sentences)
 
     def typeset(self, text: str) -> str:
-        """What editors and word processors leave behind: no-break and double spaces, soft hyphens, quotes of every kind."""
-        match self.random.randrange(8):
-            case 0:
-                return text.replace(" ", "\u00a0", 1)
-            case 1:
-                return text.replace(" ", "  ", 2)
-            case 2:
-                middle = len(text) // 2
-                return f"{text[:middle]}\u00ad{text[middle:]}" if text[middle - 1 : middle + 1].isalpha() else text
-            case 3:
-                return text.replace("“", '"').replace("”", "“") + "\u00a0"
-            case 4:
-                return f" {text} "
-        return text
+        """``text`` as editors and word processors leave it: most of them spoil something, a few nothing."""
+        spoil = self.random.choice((*_SPOILERS, None, None))
+        return spoil(text) if spoil else text
 
     def titles(self) -> Pair:
         """A title and its Russian twin, of which the slug is made on both hosts."""
@@ -145,8 +151,12 @@ def body(writer: Writer, number: int, targets: Sequence[str]) -> tuple[Part, ...
     count = (1, 15)[number % 2] if number < 2 else writer.random.choice((1, 2, 2, 3, 3, 4, 5, 6, 8, 11, 15))
     parts = [_with_inline(writer, writer.paragraph(), targets) for _ in range(count)]
     parts[0] = plain(writer.typeset(writer.paragraph()))
+    if number % 13 == 6:
+        parts[0] = plain(f"DSC_{1000 + number}.JPG{writer.paragraph()}")
     if writer.language == "en" and number % 17 == 5:
-        parts.insert(1, plain(Writer("ru", writer.random).paragraph()))
+        # Left untranslated; enough English stands around it to tell the article's language.
+        parts += [plain(writer.paragraph()) for _ in range(3)]
+        parts.insert(1, plain(Writer("ru", writer.random).sentence()))
     for group in _extras(writer):
         place = writer.random.randint(1, len(parts))
         while 0 < place < len(parts) and parts[place].kind == parts[place - 1].kind != "paragraph":

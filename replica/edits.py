@@ -53,12 +53,12 @@ def other_address(address: str) -> str:
 
 
 def replace_word(article: Article, old: str | None, new: str | None) -> Article:
-    """The first ``old`` of the body becomes ``new``. Without ``old``: the third long word of the last plain paragraph."""
+    """The first ``old`` of the body becomes ``new``. Without ``old``: the third long word of the body's longest text."""
     if old is None:
-        found = _WORD.findall(article.parts[plain_indices(article)[-1]].text)
-        old = found[min(2, len(found) - 1)]
-    new = new or _OTHER_WORDS[article.language]
-    return _in_text(article, lambda text: text.replace(old, new, 1), f"the word {old!r}")
+        longest = max((run.text for part in article.parts for run in part.runs if isinstance(run, Text)), key=len)
+        old = _WORD.findall(longest)[2]
+    word, other = re.compile(rf"\b{re.escape(old)}\b"), new or _OTHER_WORDS[article.language]
+    return _in_text(article, lambda text: word.sub(lambda _: other, text, count=1), f"the word {old!r}")
 
 
 def change_digit(article: Article) -> Article:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from typing import Final
 
@@ -18,6 +19,8 @@ from replica.state import Entry, Shelf
 CP1251_META: Final = b'<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">'
 _LETTERS: Final = ("A", "B", "C", "D", "E")
 _SIDE_LINES: Final = 4
+_NEWEST: Final = (10, 100)
+"""Teasers are drawn from among so many of the newest articles: their bytes are kept, and a large site must stay small."""
 # Bytes and elements of a page without filler, roughly: what is missing to the size asked for is filled up.
 _FRAME_BYTES, _FRAME_ELEMENTS, _LINE_ELEMENTS, _ELEMENTS_PER_KB = 8_500, 110, 3, 19
 
@@ -131,7 +134,7 @@ class Renderer:
     def _drawn(self, shown: list[Entry], random: Random, about: Entry | None) -> list[Entry]:
         """0 to 5 entries, half of them of the newest ten; at times the very article that stands below."""
         count = random.randrange(6)
-        drawn = [random.choice(shown[:10] if random.random() < 0.5 else shown) for _ in range(count)]
+        drawn = [shown[int(random.random() * min(len(shown), random.choice(_NEWEST)))] for _ in range(count)]
         if about and about.is_shown() and drawn and random.random() < 0.15:
             drawn[random.randrange(count)] = about
         return list(dict.fromkeys(drawn))
@@ -150,7 +153,7 @@ class Renderer:
         shown = shelf.shown()
         if not shown:
             return b""
-        lines = noise.random.choices(shown, k=_SIDE_LINES) if self.look.noise else shown[:_SIDE_LINES]
+        lines = noise.random.choices(shown[: _NEWEST[1]], k=_SIDE_LINES) if self.look.noise else shown[:_SIDE_LINES]
         return b"".join(self._side_line(entry, noise.variant).fill(values) for entry in lines)
 
     def _side_line(self, entry: Entry, variant: int) -> Template:
@@ -178,21 +181,13 @@ FORMS: Final = ("dated text", "text", "title", "dated title", "two", "whole", "f
 def teaser_of(entry: Entry, form: str) -> Teaser:
     """``list`` is the line of a list page: date, title and first paragraph."""
     article = entry.article
-    texts = [part.text for part in article.parts if part.kind == "paragraph" and part.text]
     has_date = form in {"dated text", "dated title", "full", "list"} and article.published is not None
-    match form:
-        case "title" | "dated title":
-            texts = []
-        case "two":
-            texts = texts[:2]
-        case "whole":
-            texts = texts if len(texts) <= 4 else texts[:2]
-        case _:
-            texts = texts[:1]
+    texts = list(islice((part.text for part in article.parts if part.kind == "paragraph" and part.text), 5))
+    count = {"title": 0, "dated title": 0, "two": 2, "whole": len(texts) if len(texts) <= 4 else 2}.get(form, 1)
     return Teaser(
         href=article.address,
         title=article.title if form in {"title", "dated title", "full", "list"} else None,
         date=f"{article.published:%d.%m.%Y}" if has_date else None,
-        paragraphs=tuple(texts),
+        paragraphs=tuple(texts[:count]),
         image=article.lead.src if article.lead and form in {"full", "text"} else None,
     )

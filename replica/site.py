@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -130,54 +130,48 @@ class ReplicaSite:
 
     # Editing an article
 
-    def set_article(self, address: str, article: Article, note: str = "") -> Edit:
-        """Puts ``article`` in the place of what stands at ``address``: the edit under all the others."""
+    def edit(self, address: str, change: Callable[[Article], Article], note: str = "") -> Edit:
+        """Puts ``change(article)`` in the article's place: the edit under all the others. Its address and number stay."""
         with self._lock:
             entry = self._shelf[address]
             before = entry.article
-            entry.article = replace(article, address=before.address, section=before.section, number=before.number)
+            after = change(before)
+            entry.article = replace(after, address=before.address, section=before.section, number=before.number)
             self._changed(entry)
             fields = changed_fields(before, entry.article)
-            kind = "edited" if fields else None
-            return self._note(
-                Edit(
-                    kind,
-                    before.address,
-                    self.url(before.address),
-                    fields,
-                    truth(before),
-                    truth(entry.article),
-                    note=note,
-                )
-            )
+            old, new = truth(before), truth(entry.article)
+            return self._note(Edit("edited" if fields else None, before.address, old.url, fields, old, new, note=note))
+
+    def set_article(self, address: str, article: Article) -> Edit:
+        return self.edit(address, lambda _: article, "set_article")
 
     def retitle(self, address: str, title: str | None = None) -> Edit:
-        with self._lock:
-            article = self._shelf[address].article
-            return self.set_article(address, replace(article, title=title or edits.other_title(article)), "retitle")
+        return self.edit(address, lambda old: replace(old, title=title or edits.other_title(old)), "retitle")
 
     def set_date(self, address: str, published: date | None) -> Edit:
-        return self.set_article(address, replace(self.article(address), published=published), "set_date")
+        return self.edit(address, lambda old: replace(old, published=published), "set_date")
 
     def replace_word(self, address: str, old: str | None = None, new: str | None = None) -> Edit:
         """The first ``old`` of the body becomes ``new``; without words one word is replaced by another."""
-        return self.set_article(address, edits.replace_word(self.article(address), old, new), "replace_word")
+        return self.edit(address, lambda article: edits.replace_word(article, old, new), "replace_word")
 
     def change_digit(self, address: str) -> Edit:
-        return self.set_article(address, edits.change_digit(self.article(address)), "change_digit")
+        return self.edit(address, edits.change_digit, "change_digit")
 
     def remove_paragraph(self, address: str, index: int | None = None) -> Edit:
         """``index`` counts the article's parts; without it the last plain paragraph of several goes."""
-        return self.set_article(address, edits.remove_paragraph(self.article(address), index), "remove_paragraph")
+        return self.edit(address, lambda article: edits.remove_paragraph(article, index), "remove_paragraph")
 
     def insert_paragraph(self, address: str, text: str | None = None, index: int = 1) -> Edit:
-        return self.set_article(address, edits.insert_paragraph(self.article(address), text, index), "insert_paragraph")
+        return self.edit(address, lambda article: edits.insert_paragraph(article, text, index), "insert_paragraph")
 
     def set_link_target(self, address: str, href: str | None = None) -> Edit:
-        return self.set_article(address, edits.set_link_target(self.article(address), href), "set_link_target")
+        """The first link of the body leads elsewhere; its text stays."""
+        return self.edit(address, lambda article: edits.set_link_target(article, href), "set_link_target")
 
     def swap_image(self, address: str, src: str | None = None) -> Edit:
-        return self.set_article(address, edits.swap_image(self.article(address), src), "swap_image")
+        """The lead image, or else the first of the body, gets another source; its text stays."""
+        return self.edit(address, lambda article: edits.swap_image(article, src), "swap_image")
 
     # Editing the site
 
@@ -228,7 +222,8 @@ class ReplicaSite:
             if status is not None:
                 self._shelf.redirects[lookup_key(before.address)] = Redirect(status, after.address)
             self._changed(entry)
-            kind, note = ("moved", "move") if status in {301, 308} else (None, "possible_move")
+            kind = "moved" if status in {301, 308} else None
+            note = "possible_move" if status is None else "move"
             outcomes = ("moved",) if status else ("gone",)
             old, new = truth(before), truth(after)
             return self._note(Edit(kind, before.address, old.url, (), old, new, new.url, outcomes, note))

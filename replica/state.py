@@ -61,6 +61,7 @@ class Shelf:
         if key in self._entries:
             raise ValueError(f"the address {entry.article.address} is taken: choose another one")
         self._entries[key] = entry
+        self.redirects.pop(key, None)
         self._order.insert(0 if first else len(self._order), entry)
 
     def __contains__(self, address: str) -> bool:

@@ -153,6 +153,17 @@ class Markup(ABC):
     def menu_links(self) -> list[str]:
         return [f"<a{self.attributes(href=href, title=name)}>{name}</a>" for href, name in self.phrases.menu]
 
+    def service_links(self) -> str:
+        """Where no crawler should go: log-in, print view, cleared cache, search, an organ with a host of its own."""
+        links = (
+            ("/auth/?login=yes", self.phrases.login[0]),
+            ("?print=Y", "print"),
+            ("/?clear_cache=Y", "cache"),
+            ("/search/?tags=2024", self.phrases.search),
+            ("https://jscsto.odkb-csto.org/en/", self.phrases.partners),
+        )
+        return " ".join(f"<a{self.attributes(href=href)}>{text}</a>" for href, text in links)
+
     def language_link(self) -> str:
         name, href = self.phrases.other_language
         return f"<a{self.attributes(href=href, class_='lang')}>{name}</a>"

@@ -37,7 +37,7 @@ class Bitrix(Markup):
 <div class="row"><div{self.attributes(class_="col-md-9", id="content")}>
 {STRIP}{MAIN}
 </div><aside class="col-md-3">{SIDEBAR}<ul class="bx-filler">{FILLER}</ul></aside></div></div>
-<footer class="container"><p>&copy; {YEAR} {phrases.site}. {phrases.rights}</p></footer>
+<footer class="container"><p>&copy; {YEAR} {phrases.site}. {phrases.rights} {self.service_links()}</p></footer>
 <script>(window.Ya=window.Ya||[]).push("{BX}");</script>
 </body></html>"""
 

@@ -34,7 +34,7 @@ class Divs(Markup):
 </div>
 <div class="b3">{SIDEBAR}<div>{FILLER}</div></div>
 </div>
-<div class="a9"><div>© {YEAR} {phrases.site}. {phrases.rights}</div></div>
+<div class="a9"><div>© {YEAR} {phrases.site}. {phrases.rights} {self.service_links()}</div></div>
 </body>
 </html>"""
 

@@ -38,7 +38,7 @@ class Semantic(Markup):
 {MAIN}
 </main>
 <aside>{SIDEBAR}<ul>{FILLER}</ul></aside>
-<footer><p>© {YEAR} {phrases.site}. {phrases.rights}</p></footer>
+<footer><p>© {YEAR} {phrases.site}. {phrases.rights} {self.service_links()}</p></footer>
 </body>
 </html>"""
 

@@ -39,7 +39,7 @@ class Table(Markup):
 {STRIP}{MAIN}
 </td>
 <td width="200">{SIDEBAR}<table>{FILLER}</table></td></tr>
-<tr><td colspan="3"><font size="1">&copy; {YEAR} {phrases.site}. {phrases.rights}</font></td></tr>
+<tr><td colspan="3"><font size="1">&copy; {YEAR} {phrases.site}. {phrases.rights} {self.service_links()}</font></td></tr>
 </table>
 </body></html>"""
 
