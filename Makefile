@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CAPTURES ?= ../shared/captures
+# COVERAGE=1 measures while it tests (subprocesses too).
+RUN = $(BIN)/$(if $(COVERAGE),coverage run,python)
 
 .PHONY: help demo test lint types figures figures-ci bench mutants wheel clean
 
@@ -30,7 +31,7 @@ demo: $(VENV)/run.stamp
 	$(BIN)/csto-watch demo
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	$(RUN) -m pytest -n auto $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
