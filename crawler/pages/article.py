@@ -1,0 +1,285 @@
+"""The article in a page: title, date, language, blocks, links and media, and why each line is or isn't part of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from crawler.pages.blocks import Line, lines_of
+from crawler.pages.boilerplate import (
+    PROSE,
+    cards,
+    is_back_line,
+    is_back_words,
+    is_banner,
+    is_more_heading,
+    names_article,
+    small_talk,
+    trailing_links,
+)
+from crawler.pages.dates import leading_date, parse_date, trailing_date
+from crawler.pages.document import Document, Element
+from crawler.pages.links import Links
+from crawler.pages.region import region_of
+from crawler.pages.text import fold, language_of, skeleton
+from crawler.pages.titles import Title, find_titles, without_date
+from storage.records import Article, Block, Link, Media
+
+_LABELLED: Final = re.compile(
+    r"(?:published|posted|date(?: of publication)?|дата(?: публикации)?|опубликовано|размещено)\s*[:—–-]?\s*(?P<day>\S.*)",
+    re.I,
+)
+_IN_PROSE: Final = re.compile(r"[a-zа-яё,;:.)–—-]")
+"""How a text goes on when the day before it belongs to its first sentence."""
+
+ARTICLE, SITE, TITLE, DATE = "article", "site", "title", "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    what: str
+    why: str
+
+
+@dataclass(slots=True)
+class Found:
+    """An article that was found. ``signs``: what speaks for its being one, besides a title with text below it."""
+
+    title: Title
+    region: Element
+    lines: list[Line]
+    verdicts: dict[int, Verdict]
+    kept: list[int]
+    pictured: list[int] = field(default_factory=list)
+    """Lines that give their images and not their text: dates, and what stands right above the title."""
+    published: date | None = None
+    has_back_lines: bool = False
+    glued: int | None = None
+    _texts: list[str] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """The blocks' texts, in order."""
+        if not self._texts:
+            self._texts = [self._text(index) for index in self.kept if self.lines[index].text]
+        return self._texts
+
+    def _text(self, index: int) -> str:
+        text = self.lines[index].text
+        if index == self.glued and (found := leading_date(text)):
+            return found[1]
+        return text
+
+
+def find_article(document: Document, links: Links) -> Found | None:
+    """The article, or None when no title has text below it that isn't the site's."""
+    for title in reversed(find_titles(document, links)):
+        region = region_of(title.element)
+        if region is None:
+            continue
+        found = _read_region(title, region, links)
+        if found is not None:
+            return found
+    return None
+
+
+def build(found: Found, document: Document, links: Links) -> Article:
+    """The record of what was found."""
+    title, texts = found.title.text, found.texts
+    kinds = [found.lines[index].kind for index in found.kept if found.lines[index].text]
+    return Article(
+        title=title,
+        published=found.published,
+        language=language_of([title, *texts], document.language),
+        blocks=tuple(Block(kind, text) for kind, text in zip(kinds, texts, strict=True)),
+        links=tuple(_links(found, links)),
+        media=tuple(_media(found, links)),
+    )
+
+
+def _links(found: Found, links: Links) -> list[Link]:
+    named = []
+    for index in found.kept:
+        for anchor in found.lines[index].anchors:
+            href = None if anchor.is_rest else links.target(anchor.href)
+            if href is not None:
+                named.append(Link(href, fold("".join(anchor.element.itertext()))))
+    return named
+
+
+def _media(found: Found, links: Links) -> list[Media]:
+    shown = sorted({*found.kept, *found.pictured}) if found.pictured else found.kept
+    pictures = [picture for index in shown for picture in found.lines[index].pictures]
+    sources = [(links.target(picture.src), picture.alt) for picture in pictures]
+    return [Media(src, alt) for src, alt in sources if src is not None]
+
+
+def _read_region(title: Title, region: Element, links: Links) -> Found | None:
+    key = skeleton(title.text)
+
+    def stands_alone(text: str) -> bool:
+        return is_back_words(text) or parse_date(text) is not None or _is_title(text, title.text, key)
+
+    lines = lines_of(region, stands_alone)
+    places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
+    for place in reversed(places or _places_of(title.element, lines)):
+        found = _read_below(place, Found(title, region, lines, {}, []), links)
+        if found is not None:
+            _look_above(places[0] if places else place, place, found, links)
+            return found
+    return None
+
+
+def _is_title(text: str, title: str, key: str) -> bool:
+    if text == title:
+        return True
+    if not len(key) <= len(text) <= len(title) + 40:
+        return False
+    return skeleton(without_date(text)) == key
+
+
+def _places_of(element: Element, lines: Sequence[Line]) -> list[int]:
+    """The lines of a title that is written over several of them: the last one counts."""
+    return [index for index, line in enumerate(lines) if element in line.boxes][-1:]
+
+
+def _read_below(place: int, found: Found, links: Links) -> Found | None:
+    """Decide on every line behind the title; None when no text is left."""
+    below = found.lines[place + 1 :]
+    found.verdicts[place] = Verdict(
+        TITLE, "agrees with the page's name" if found.title.agrees else "the page's only h1"
+    )
+    found.published = _date_in_title(found.lines[place].text)
+    end = _end(below, links)
+    found.has_back_lines = end < len(below) and is_back_line(below[end], links)
+    in_cards = cards(below[:end], links)
+    kept = _kept(below, end, in_cards, place, found, links)
+    for index in range(end, len(below)):
+        why = "navigation below the article" if index == end else "stands below the end of the article"
+        found.verdicts[place + 1 + index] = Verdict(SITE, why)
+    run = trailing_links([found.lines[index] for index in kept], links)
+    for index in kept[len(kept) - run :]:
+        found.verdicts[index] = Verdict(SITE, "links to other articles below the text")
+    found.kept = kept[: len(kept) - run]
+    _unglue(found)
+    for index in found.kept:
+        found.verdicts[index] = Verdict(ARTICLE, "stands below the title")
+    return found if found.texts else None
+
+
+def _date_in_title(text: str) -> date | None:
+    found = (text[-1:].isdigit() and trailing_date(text)) or (text[:1].isdigit() and leading_date(text)) or None
+    return found[0] if found else None
+
+
+def _end(below: Sequence[Line], links: Links) -> int:
+    """Where the article ends: at the first line of navigation behind its text, or at a heading over links to others."""
+    has_text = False
+    for index, line in enumerate(below):
+        if has_text and is_back_line(line, links):
+            return index
+        if has_text and is_more_heading(line.text) and _only_links(below[index + 1 :], links):
+            return index
+        has_text = has_text or bool(line.text and line.own and not parse_date(line.text))
+    return len(below)
+
+
+def _only_links(rest: Sequence[Line], links: Links) -> bool:
+    """Whether what follows names other articles before it says anything of its own."""
+    for line in rest[:3]:
+        if line.anchors and names_article(line, links):
+            return True
+    return False
+
+
+def _kept(below: Sequence[Line], end: int, in_cards: set[int], place: int, found: Found, links: Links) -> list[int]:
+    kept: list[int] = []
+    has_text = False
+    for index, line in enumerate(below[:end]):
+        verdict = _judge(index, line, in_cards, found, links, has_text=has_text)
+        if verdict is None:
+            kept.append(place + 1 + index)
+            has_text = has_text or bool(line.text)
+        else:
+            found.verdicts[place + 1 + index] = verdict
+            if verdict.what == DATE:
+                found.pictured.append(place + 1 + index)
+    return kept
+
+
+def _judge(index: int, line: Line, in_cards: set[int], found: Found, links: Links, *, has_text: bool) -> Verdict | None:
+    """Why a line between title and end is no block of the article; None when it is one."""
+    if index in in_cards:
+        return Verdict(SITE, "a teaser: a box with a link to another article")
+    why = small_talk(line, links)
+    if why is not None:
+        return Verdict(SITE, why)
+    if not line.text:
+        return Verdict(SITE, "an image that leads elsewhere") if is_banner(line, links) else None
+    if has_text:
+        return None
+    if is_back_line(line, links):
+        return Verdict(SITE, "navigation above the text")
+    if found.published is None and (day := _whole_date(line)):
+        found.published = day
+        return Verdict(DATE, "a date of its own between title and text")
+    if parse_date(line.text) == found.published is not None:
+        return Verdict(DATE, "the date again")
+    return None
+
+
+def _whole_date(line: Line) -> date | None:
+    text = line.text
+    if len(text) > 60:
+        return None
+    labelled = _LABELLED.fullmatch(text)
+    day = parse_date(labelled["day"] if labelled else text)
+    if day is None and line.time and line.own < PROSE:
+        day = parse_date(line.time)
+    return day
+
+
+def _unglue(found: Found) -> None:
+    """Take the date off the first word: ``21.05.2020On May 26``. A date that the sentence goes on from stays prose."""
+    first = next((index for index in found.kept if found.lines[index].text), None)
+    if first is None or found.published is not None:
+        return
+    cut = leading_date(found.lines[first].text)
+    if cut and cut[1] and not _IN_PROSE.match(cut[1]):
+        found.published, found.glued = cut[0], first
+
+
+def _look_above(first: int, place: int, found: Found, links: Links) -> None:
+    """The lead image and the date that stand right above the title, and what lies between a title and its repetition."""
+    for index in range(first, place):
+        found.verdicts[index] = Verdict(TITLE, "the title again")
+    top = max(first - 1, 0) if first == place else first
+    for index in range(place - 1, -1, -1):
+        line = found.lines[index]
+        day = _whole_date(line)
+        if index > top and _is_title(line.text, found.title.text, skeleton(found.title.text)):
+            continue
+        if (line.text and day is None) or _in_teaser(line, found, links):
+            break
+        if day is not None:
+            if found.published is not None or found.glued is not None:
+                break
+            found.published = day
+            found.verdicts[index] = Verdict(DATE, "a date of its own right above the title")
+        if line.pictures and not is_banner(replace(line, text=""), links):
+            found.pictured.append(index)
+            if day is None:
+                found.verdicts[index] = Verdict(ARTICLE, "an image right above the title")
+
+
+def _in_teaser(line: Line, found: Found, links: Links) -> bool:
+    """Whether a box around the line, one that doesn't hold the title, names another article."""
+    if not line.boxes:
+        return False
+    outer = next((box for box in line.boxes if box not in found.title.element.iterancestors()), None)
+    if outer is None:
+        return False
+    return any(outer in other.boxes and other.anchors and names_article(other, links) for other in found.lines)

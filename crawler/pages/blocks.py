@@ -1,0 +1,341 @@
+"""HTML to an ordered list of lines: each is a block of text (or of images alone) with its links, images and place.
+
+A line is what a reader sees as one paragraph, heading, list item, quote or table row. Two ``<br>`` part paragraphs; one ``<br>``
+is white space, unless a date, a title, a navigation line or a drawn list marker stands alone on its side of it. The cells of a
+data table's row are joined by " | ".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from crawler.pages.document import Element
+from crawler.pages.text import fold
+from storage.records import BlockKind
+
+CELL_SEPARATOR: Final = " | "
+MAX_DEPTH: Final = 240
+"""libxml2 cuts a tree at 256 levels; an article that stands so deep is not read at all rather than in part."""
+
+_INLINE: Final = frozenset(
+    "a abbr acronym b basefont bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr noindex o q rb rp rt "
+    "ruby s samp small span strike strong sub sup time tt u var wbr".split()
+)
+_NEVER_TEXT: Final = frozenset(
+    "script style noscript template head title meta link base svg math canvas object applet map area param track col colgroup "
+    "select option optgroup datalist textarea input button meter progress dialog noframes frameset frame embed".split()
+)
+_OF_THE_SITE: Final = frozenset("nav aside footer form menu".split())
+_KIND: Final = {
+    **dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), BlockKind.HEADING),
+    "li": BlockKind.LIST_ITEM,
+    "blockquote": BlockKind.QUOTE,
+}
+_BREAK: Final = "\x00"  # no parser lets NUL through, so it can't be text
+_PARAGRAPH_GAP: Final = re.compile(r"\x00\s*(?:\x00\s*)+")
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MARKER: Final = re.compile(r"[-•·▪●◦*]\s+(?=[^\s*])")
+_TINY: Final = frozenset({"0", "1", "0px", "1px"})
+_LAYOUT: Final = frozenset("table p ul ol h1 h2 h3 h4 h5 h6 form blockquote section article".split())
+
+
+@dataclass(slots=True)
+class Anchor:
+    """``href`` as it is written. ``length``: letters of the link's text in this line; ``text`` is folded when it is asked for."""
+
+    element: Element
+    href: str
+    length: int = 0
+    is_rest: bool = False
+    """A link around several blocks has one of these in each block after its first."""
+
+
+@dataclass(slots=True)
+class Picture:
+    """``src`` as it is written; ``in_link`` when it stands inside a link."""
+
+    src: str
+    alt: str
+    href: str | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """``boxes``: the block elements around it, from the outermost walked to its own. ``time``: a ``datetime`` attribute in it."""
+
+    text: str
+    kind: BlockKind
+    boxes: tuple[Element, ...]
+    anchors: list[Anchor] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    time: str | None = None
+    site_tag: str | None = None
+
+    @property
+    def linked(self) -> int:
+        """Letters that stand in links."""
+        return sum(anchor.length for anchor in self.anchors)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether the whole line is link and nothing else (arrows and brackets around it aside)."""
+        return bool(self.anchors) and len(self.text) <= self.linked + 4
+
+    @property
+    def own(self) -> int:
+        """Letters of running text outside links."""
+        return max(0, len(self.text) - self.linked)
+
+
+class TooDeep(Exception):  # noqa: N818 - it says what the page is
+    """The region is nested deeper than ``MAX_DEPTH``."""
+
+
+Splits = Callable[[str], bool]
+"""Says of one side of a single ``<br>`` that it is a line of its own."""
+
+
+def _never(_text: str) -> bool:
+    return False
+
+
+def lines_of(region: Element, stands_alone: Splits = _never, *, everything: bool = False) -> list[Line]:
+    """The lines of ``region`` in order. ``everything``: also those of ``nav``, ``aside``, ``footer`` and ``form``, marked so."""
+    walk = _Walk(stands_alone, everything)
+    walk.children(region, BlockKind.PARAGRAPH, ())
+    walk.flush((), BlockKind.PARAGRAPH)
+    return walk.lines
+
+
+class _Walk:
+    """Depth first through one region; text gathers in ``parts`` until a block begins or ends."""
+
+    def __init__(self, stands_alone: Splits, everything: bool) -> None:
+        self.stands_alone = stands_alone
+        self.everything = everything
+        self.lines: list[Line] = []
+        self.parts: list[str] = []
+        self.has_break = False
+        self.time: str | None = None
+        self.anchors: list[tuple[int, Anchor]] = []
+        self.pictures: list[tuple[int, Picture]] = []
+        self.link: Anchor | None = None
+        self.site_tag: str | None = None
+
+    def children(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
+        if len(boxes) > MAX_DEPTH:
+            raise TooDeep
+        if element.text:
+            self.add(element.text)
+        for child in element:
+            self.visit(child, kind, boxes)
+            if child.tail:
+                self.add(child.tail)
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        if self.link is not None:
+            self.link.length += len(text)
+
+    def visit(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
+        tag = element.tag
+        if tag in _NEVER_TEXT or _is_hidden(element):
+            return
+        if tag == "br":
+            self.parts.append(_BREAK)
+            self.has_break = True
+        elif tag == "a":
+            self.visit_link(element, kind, boxes)
+        elif tag in _INLINE:
+            if tag == "time":
+                self.time = self.time or element.get("datetime")
+            self.children(element, kind, boxes)
+        elif tag in _MEDIA:
+            self.visit_media(element, tag)
+        elif tag in _OF_THE_SITE:
+            if self.everything:
+                self.visit_site(element, tag, kind, boxes)
+            else:
+                self.flush(boxes, kind)
+        else:
+            self.visit_block(element, tag, kind, boxes)
+
+    def visit_block(self, element: Element, tag: str, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
+        self.flush(boxes, kind)
+        if tag == "table" and not _is_layout(element):
+            self.visit_table(element, boxes)
+            return
+        inner = (*boxes, element)
+        kind = _KIND.get(tag, kind)
+        self.children(element, kind, inner)
+        self.flush(inner, kind)
+
+    def visit_site(self, element: Element, tag: str, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
+        before, self.site_tag = self.site_tag, self.site_tag or tag
+        self.flush(boxes, kind)
+        self.children(element, kind, (*boxes, element))
+        self.flush((*boxes, element), kind)
+        self.site_tag = before
+
+    def visit_link(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
+        href = element.get("href")
+        if href is None or self.link is not None:
+            self.children(element, kind, boxes)
+            return
+        first = self.link = Anchor(element, href)
+        self.anchors.append((len(self.parts), first))
+        self.children(element, kind, boxes)
+        rest, self.link = self.link, None
+        if rest is not first and not rest.length:
+            self.anchors = [(index, anchor) for index, anchor in self.anchors if anchor is not rest]
+
+    def visit_media(self, element: Element, tag: str) -> None:
+        src = _source(element, tag)
+        if src is not None:
+            alt = element.get("alt") or ("" if tag == "img" else element.get("title")) or ""
+            href = self.link.href if self.link is not None else None
+            self.pictures.append((len(self.parts), Picture(src, fold(alt), href)))
+
+    def visit_table(self, table: Element, boxes: tuple[Element, ...]) -> None:
+        for row in table.iter("tr", "caption"):
+            cells = [cell for cell in row if cell.tag in ("td", "th")] if row.tag == "tr" else [row]
+            line = Line("", BlockKind.TABLE_ROW, (*boxes, table, row), site_tag=self.site_tag)
+            texts = []
+            for cell in cells:
+                inner = _Walk(_never, self.everything)
+                inner.children(cell, BlockKind.TABLE_ROW, boxes)
+                inner.flush(boxes, BlockKind.TABLE_ROW)
+                texts.append(" ".join(part.text for part in inner.lines if part.text))
+                line.anchors += [anchor for part in inner.lines for anchor in part.anchors]
+                line.pictures += [picture for part in inner.lines for picture in part.pictures]
+            if any(texts):
+                line.text = CELL_SEPARATOR.join(texts)
+            if line.text or line.pictures:
+                self.lines.append(line)
+
+    def flush(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
+        """End the line that has gathered, if there is anything in it."""
+        if not self.parts and not self.pictures:
+            return
+        if self.has_break:
+            self._flush_broken(boxes, kind)
+        else:
+            text = fold("".join(self.parts))
+            anchors = [anchor for _, anchor in self.anchors]
+            pictures = [picture for _, picture in self.pictures]
+            if text or pictures:
+                self._append(text, kind, boxes, anchors, pictures)
+        self._reset()
+
+    def _reset(self) -> None:
+        self.parts = []
+        self.has_break = False
+        self.time = None
+        self.anchors = []
+        self.pictures = []
+        if self.link is not None:  # a link around several blocks: what follows is its text too
+            self.link = Anchor(self.link.element, self.link.href, is_rest=True)
+            self.anchors.append((0, self.link))
+
+    def _append(
+        self,
+        text: str,
+        kind: BlockKind,
+        boxes: tuple[Element, ...],
+        anchors: list[Anchor],
+        pictures: list[Picture],
+    ) -> None:
+        found = _MARKER.match(text)
+        if found and kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+            text, kind = text[found.end() :], BlockKind.LIST_ITEM
+        self.lines.append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag))
+
+    def _flush_broken(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
+        """Lines parted by ``<br>``: split the gathered text, and give each piece the links and images that stand in it."""
+        starts, position = [], 0
+        for part in self.parts:
+            starts.append(position)
+            position += len(part)
+        starts.append(position)
+        joined = "".join(self.parts)
+        for start, end in self._pieces(joined):
+            text = fold(joined[start:end].replace(_BREAK, " "))
+            anchors = [anchor for index, anchor in self.anchors if start <= starts[index] < max(end, start + 1)]
+            pictures = [picture for index, picture in self.pictures if start <= starts[index] < max(end, start + 1)]
+            if text or pictures:
+                self._append(text, kind, boxes, anchors, pictures)
+
+    def _pieces(self, joined: str) -> list[tuple[int, int]]:
+        pieces, start = [], 0
+        for gap in _PARAGRAPH_GAP.finditer(joined):
+            pieces += self._sides(joined, start, gap.end())
+            start = gap.end()
+        return [*pieces, *self._sides(joined, start, len(joined) + 1)]
+
+    def _sides(self, joined: str, start: int, end: int) -> list[tuple[int, int]]:
+        """The piece as one, or cut where a side of a single ``<br>`` is a line of its own."""
+        sides: list[tuple[int, int, bool]] = []
+        at = start
+        while at < end:
+            stop = joined.find(_BREAK, at, end)
+            stop = end if stop < 0 else stop + 1
+            text = fold(joined[at:stop].replace(_BREAK, " "))
+            alone = bool(text) and (self.stands_alone(text) or bool(_MARKER.match(text)))
+            if sides and not alone and not sides[-1][2]:
+                sides[-1] = (sides[-1][0], stop, False)
+            else:
+                sides.append((at, stop, alone))
+            at = stop
+        return [(begin, stop) for begin, stop, _ in sides]
+
+
+_MEDIA: Final = frozenset({"img", "video", "audio", "iframe"})
+
+
+def _source(element: Element, tag: str) -> str | None:
+    """Where the image or film comes from; None for counters' dots and for what the page draws itself (``data:``)."""
+    if tag == "img" and element.get("width") in _TINY and element.get("height") in _TINY:
+        return None
+    src = element.get("src") or ""
+    if not src or src.startswith("data:"):
+        src = element.get("data-src") or element.get("data-original") or element.get("data-lazy-src") or src
+    if not src and tag in ("video", "audio"):
+        src = next((source.get("src") or "" for source in element.iter("source")), "")
+    return src or None
+
+
+def _is_hidden(element: Element) -> bool:
+    style = element.get("style")
+    if style is not None and _HIDDEN.search(style):
+        return True
+    return element.get("hidden") is not None
+
+
+def _is_layout(table: Element) -> bool:
+    """A table that places things rather than shows data: one column, one row, or cells that hold blocks of their own."""
+    rows = 0
+    for row in table.iter("tr"):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        rows += len(cells) > 1
+        for cell in cells:
+            if _holds_blocks(cell):
+                return True
+    return rows < 2
+
+
+def _holds_blocks(cell: Element) -> bool:
+    paragraphs = breaks = 0
+    for inner in cell.iter():
+        tag = inner.tag
+        if tag in _LAYOUT:
+            paragraphs += 1
+            if tag != "p" or paragraphs > 1:
+                return True
+        elif tag == "br":
+            breaks += 1
+            if breaks > 3:
+                return True
+    return False

@@ -1,0 +1,199 @@
+"""Which lines of a region are the site's own: by what they are and where they stand, with words only as a help."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.pages.blocks import Line
+from crawler.pages.document import Element
+from crawler.pages.links import Leads, Links
+
+PROSE: Final = 25
+"""Letters outside links from which a line counts as running text."""
+
+_ARROWS: Final = " \t<>«»‹›←→↑↓◄►|/[]()·•—–-"
+_BACK: Final = frozenset(
+    (
+        *("go back", "back", "back to the section", "back to section", "back to the all news", "back to all news"),
+        *(
+            "back to the list",
+            "back to list",
+            "back to news",
+            "back to the news",
+            "return",
+            "return to the list",
+            "all news",
+        ),
+        *(
+            "to the top",
+            "назад",
+            "вернуться",
+            "вернуться назад",
+            "вернуться в раздел",
+            "назад в раздел",
+            "назад к списку",
+        ),
+        *(
+            "возврат к списку",
+            "ко всем новостям",
+            "все новости",
+            "к списку новостей",
+            "к новостям",
+            "наверх",
+            "в раздел",
+        ),
+    )
+)
+_COUNTER: Final = re.compile(
+    r"(?:(?:number of )?(?:page )?(?:views?|hits|reads|shows|visits|likes|comments|shares)|(?:количество )?просмотр\w*|прочитано|прочтени\w*"
+    r"|читали|комментари\w*|нравится)\s*[:—–-]?\s*[\d\s.,]*(?:[kкtт]\.?)?"
+    r"|[\d\s.,]+\s*(?:views?|hits|reads|visits|likes|comments|shares|просмотр\w*|прочтени\w*|комментари\w*)",
+    re.IGNORECASE,
+)
+_TOOLS: Final = re.compile(
+    r"(?:print|print (?:this )?(?:page|version)|printable version|версия для печати|распечатать|печать"
+    r"|share(?: (?:this|on|with friends|link|the news))*|поделиться(?: \w+){0,2}|send (?:by|via) e-?mail|copy (?:the )?link|скопировать ссылку"
+    r"|subscribe|подписаться)\W*",
+    re.IGNORECASE,
+)
+_AGO: Final = re.compile(
+    r"\(?(?:\d+|an?|one)\s+(?:sec\w*|min\w*|hours?|days?|weeks?|months?|years?|сек\w*|мин\w*|час\w*|ч|дн\w*|день|недел\w*|месяц\w*)\.?\s+"
+    r"(?:ago|назад)\)?",
+    re.IGNORECASE,
+)
+_MORE: Final = re.compile(
+    r"(?:see|read|watch) (?:also|more)|related(?: \w+)?|more (?:news|on the topic|articles)|(?:other|latest|recent|last|similar|popular) "
+    r"(?:news|articles|materials|publications|events)|on the (?:same )?topic|also on the topic|(?:читайте|смотрите|см\.?) (?:также|ещё|еще)"
+    r"|(?:материалы )?по теме|(?:другие|последние|похожие|свежие|популярные|главные|ещё|еще) (?:новости|материалы|статьи|публикации)",
+    re.IGNORECASE,
+)
+_TAGS: Final = re.compile(r"(?:tags|keywords|topics|теги|метки|рубрик\w|ключевые слова)\s*:", re.IGNORECASE)
+
+
+def is_back_words(text: str) -> bool:
+    """The navigation lines below an article, by their words; arrows around them don't matter."""
+    return len(text) < 40 and text.strip(_ARROWS).casefold() in _BACK
+
+
+def is_back_line(line: Line, links: Links) -> bool:
+    """A line of navigation: by its words, or a short line that is all link and leads up, or back by a script."""
+    if is_back_words(line.text):
+        return True
+    if not line.is_link or not 0 < len(line.text) <= 40:
+        return False
+    return all(links.leads(anchor.href) in (Leads.UP, Leads.NOWHERE) for anchor in line.anchors)
+
+
+def is_more_heading(text: str) -> bool:
+    """``See also`` and its like: what follows are other articles."""
+    return len(text) < 60 and _MORE.fullmatch(text.strip(_ARROWS + ":.…")) is not None
+
+
+def small_talk(line: Line, links: Links) -> str | None:
+    """Why a single line is the site's whatever stands around it, or None."""
+    text = line.text
+    if line.site_tag:
+        return f"inside <{line.site_tag}>"
+    if len(text) <= 40:
+        if _COUNTER.fullmatch(text):
+            return "a counter"
+        if _TOOLS.fullmatch(text):
+            return "a print, share or subscription link"
+        if _AGO.fullmatch(text):
+            return "a time that passes"
+    if line.anchors and _is_sharing(line, links):
+        return "links to share the page"
+    if line.anchors and _TAGS.match(text) and line.linked > line.own:
+        return "tags"
+    return None
+
+
+def _is_sharing(line: Line, links: Links) -> bool:
+    return (
+        line.own < PROSE
+        and all(links.leads(anchor.href) in (Leads.SHARE, Leads.NOWHERE) for anchor in line.anchors)
+        and any(links.leads(anchor.href) is Leads.SHARE for anchor in line.anchors)
+    )
+
+
+def is_banner(line: Line, links: Links) -> bool:
+    """Images alone that lead elsewhere; one that leads to its own larger copy is the article's."""
+    return not line.text and all(
+        picture.href is not None and links.leads(picture.href) not in (Leads.FILE, Leads.NOWHERE, Leads.HERE)
+        for picture in line.pictures
+    )
+
+
+def names_article(line: Line, links: Links) -> bool:
+    """The line is nothing but a link to an article (the same one in a teaser of itself, too), or lies under one."""
+    return any(
+        (line.is_link or not anchor.length) and links.leads(anchor.href) in (Leads.ARTICLE, Leads.HERE)
+        for anchor in line.anchors
+    )
+
+
+def cards(lines: Sequence[Line], links: Links) -> set[int]:
+    """Indices of the lines that belong to teasers of other articles: boxes of their own with one such link in each."""
+    naming = {index for index, line in enumerate(lines) if line.anchors and names_article(line, links)}
+    if not naming:
+        return set()
+    members: dict[Element, list[int]] = {}
+    for index, line in enumerate(lines):
+        for box in line.boxes:
+            members.setdefault(box, []).append(index)
+    named = {box: sum(index in naming for index in held) for box, held in members.items()}
+    rows = _repeated(
+        [unit for index in naming if (unit := _unit(lines[index], members, named, None)) is not None], members
+    )
+    in_rows = {index for unit in rows for index in members[unit]}
+    first = next((line for index, line in enumerate(lines) if line.own >= PROSE and index not in in_rows), None)
+    if first is None:
+        return in_rows
+    found: set[int] = set()
+    for index in naming:
+        unit = _unit(lines[index], members, named, first)
+        if unit is not None and len(members[unit]) > 1:
+            found.update(members[unit])
+    return found
+
+
+def _unit(
+    line: Line, members: dict[Element, list[int]], named: dict[Element, int], first: Line | None
+) -> Element | None:
+    """The largest box around ``line`` that names no second article and doesn't hold the article's first words."""
+    unit = None
+    for box in reversed(line.boxes):
+        if named[box] != 1 or (first is not None and box in first.boxes):
+            break
+        unit = box
+    return unit
+
+
+def _repeated(units: Sequence[Element], members: dict[Element, list[int]]) -> set[Element]:
+    """Boxes of several lines that stand beside another one of the same tag: a row of teasers, wherever it stands."""
+    shapes = {unit: (unit.getparent(), unit.tag) for unit in units if len(members[unit]) > 1}
+    count = Counter(shapes.values())
+    return {unit for unit, shape in shapes.items() if count[shape] > 1}
+
+
+def trailing_links(lines: Sequence[Line], links: Links) -> int:
+    """How many lines at the end are a run of links to other articles, with a heading above them where there is one."""
+    run = 0
+    for line in reversed(lines):
+        if not (line.is_link and names_article(line, links)):
+            break
+        run += 1
+    headed = run < len(lines) and is_more_heading(lines[-run - 1].text) if run else False
+    if headed:
+        return run + 1
+    alone = run and (run >= 2 or _is_apart(lines[-1], lines[: -run or None]))
+    return run if alone and run < len(lines) else 0
+
+
+def _is_apart(line: Line, others: Sequence[Line]) -> bool:
+    """Whether the line lies in a box of its own depth, apart from the box that the other lines share."""
+    prose = [other for other in others if other.own >= PROSE]
+    return bool(prose) and len(line.boxes) > 1 and line.boxes[0] not in prose[-1].boxes and len(prose[-1].boxes) > 1

@@ -1,0 +1,86 @@
+"""One parse of one page, and what its head says of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bs4 import BeautifulSoup, Comment
+from lxml import etree
+
+from crawler.pages.text import fold
+
+Element = etree._Element
+
+_XML_PROLOG: Final = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
+_PARSER: Final = etree.HTMLParser(remove_comments=True, remove_pis=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``titles``: what the head calls the page, the surest first. ``canonical`` and ``og_url`` as they are written."""
+
+    root: Element
+    body: Element
+    titles: tuple[str, ...]
+    canonical: str | None
+    og_url: str | None
+    og_type: str | None
+    language: str | None
+    refresh: str | None
+
+
+def parse(text: str) -> Document | None:
+    """The document, or None when there is nothing in it that could be one."""
+    root = _tree(text)
+    if root is None:
+        return None
+    body = root.find("body")
+    return _document(root, root if body is None else body)
+
+
+def _tree(text: str) -> Element | None:
+    text = _XML_PROLOG.sub("", text, count=1) if text.lstrip()[:5].lower() == "<?xml" else text
+    if text.rfind("<!--") > text.rfind("-->"):
+        text = _mended(text)
+    try:
+        return etree.fromstring(text, _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _mended(text: str) -> str:
+    """``text`` with the comment that is never closed taken for what it is: one stray mark.
+
+    libxml2 lets such a comment swallow the rest of the page (FAULTS T10); BeautifulSoup reads what stands behind the mark.
+    """
+    start = text.rfind("<!--")
+    soup = BeautifulSoup(text[start + 4 :], "html.parser")
+    for comment in soup.find_all(string=lambda piece: isinstance(piece, Comment)):
+        comment.extract()
+    return text[:start] + str(soup)
+
+
+def _document(root: Element, body: Element) -> Document:
+    title = canonical = refresh = None
+    named: dict[str, str] = {}
+    head = root.find("head")
+    for element in head if head is not None else ():
+        tag = element.tag
+        if tag == "meta":
+            _note_meta(element, named)
+        elif tag == "title" and title is None:
+            title = fold(element.text or "")
+        elif tag == "link" and canonical is None and "canonical" in (element.get("rel") or "").lower().split():
+            canonical = element.get("href")
+    refresh = named.get("refresh")
+    titles = tuple(name for name in (fold(named.get("og:title") or ""), title) if name)
+    return Document(root, body, titles, canonical, named.get("og:url"), named.get("og:type"), root.get("lang"), refresh)
+
+
+def _note_meta(element: Element, named: dict[str, str]) -> None:
+    name = element.get("property") or element.get("name") or element.get("http-equiv")
+    content = element.get("content")
+    if name and content:
+        named.setdefault(name.lower(), content)

@@ -1,0 +1,83 @@
+"""What a list page links to: every link with the structural place it stands in, and the pages of the list that follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.pages.decode import decode, wrong_type
+from crawler.pages.document import Document, Element, parse
+from crawler.pages.links import Leads, Links
+from crawler.pages.text import fold
+from crawler.pages.urls import canonical
+
+_PAGE: Final = re.compile(r"[?&](PAGEN_\d+)=(\d+)(?=&|$)")
+_GENERATED: Final = re.compile(r"\d|[a-z][A-Z]")
+"""A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLink:
+    """``href``: absolute, the final slash as it is linked. ``signature``: tags and classes from body down to the link."""
+
+    href: str
+    text: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """``next_pages``: addresses of this list whose page number is greater than this page's, the nearest first."""
+
+    links: tuple[ListLink, ...]
+    next_pages: tuple[str, ...]
+
+
+def list_links(body: bytes, url: str, content_type: str | None = None, *, base_origin: str | None = None) -> ListPage:
+    """All links of the page at ``url`` that lead to pages or files, in order; nothing where it can't be read."""
+    decoded = decode(body, content_type) if wrong_type(body, None) is None else None
+    document = parse(decoded.text) if decoded else None
+    if document is None:
+        return ListPage((), ())
+    links = Links(url, None, base_origin)
+    found = tuple(_links(document, links))
+    return ListPage(found, tuple(_next_pages(found, url)))
+
+
+def _links(document: Document, links: Links) -> Iterator[ListLink]:
+    places: dict[Element, str] = {}
+    for anchor in document.body.iter("a"):
+        href = anchor.get("href")
+        target = links.target(href) if href else None
+        if target is not None and links.leads(target) is not Leads.SHARE:
+            yield ListLink(target, fold("".join(anchor.itertext())), _place(anchor, places))
+
+
+def _place(element: Element, places: dict[Element, str]) -> str:
+    """``div.col>ul>li>a``; the same for all rows of a list, and for the same list in another answer."""
+    known = places.get(element)
+    if known is None:
+        parent = element.getparent()
+        above = "" if parent is None or element.tag == "body" else f"{_place(parent, places)}>"
+        known = places[element] = above + _step(element)
+    return known
+
+
+def _step(element: Element) -> str:
+    classes = sorted(name for name in (element.get("class") or "").split() if not _GENERATED.search(name))
+    return ".".join([str(element.tag), *classes])
+
+
+def _next_pages(links: tuple[ListLink, ...], url: str) -> list[str]:
+    own = canonical(url)
+    here = int(found[2]) if (found := _PAGE.search(own)) else 1
+    base = own.partition("?")[0]
+    pages: dict[int, str] = {}
+    for link in links:
+        target = canonical(link.href)
+        found = _PAGE.search(target)
+        if found and target.partition("?")[0] == base and int(found[2][:9]) > here:
+            pages.setdefault(int(found[2][:9]), link.href)
+    return [pages[number] for number in sorted(pages)]

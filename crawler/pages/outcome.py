@@ -1,0 +1,262 @@
+"""The positive gate: is this answer an article at all, and if not, what is it? (FAULTS 0.3)
+
+``ok`` is never the absence of a complaint. It takes a title that is seen on the page and agrees with what the page calls itself,
+text below it, at least one more sign of an article, an address that doesn't contradict, and a whole and clean stream. Only
+when that isn't so is a name looked for: blocked, maintenance, soft 404. An unknown shape is ``extract_failed``, never ``ok``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.pages.article import Found
+from crawler.pages.boilerplate import PROSE
+from crawler.pages.document import Document
+from crawler.pages.links import Leads, Links
+from crawler.pages.text import fold
+from storage.records import Outcome
+
+_NOT_FOUND: Final = re.compile(
+    r"\W*(?:(?:error|ошибка)\W*)?(?:404\W*)?(?:the |this |requested |запрашиваемая |запрошенная )*"
+    r"(?:element|page|section|file|article|document|news|item|content|элемент|страница|раздел|файл|документ|новость|материал|статья)?\s*"
+    r"(?:(?:was|is|has|were|could|can) ?(?:not|n't)(?: be)?(?: been)? found|not found|does(?: not|n't) exist|no longer exists"
+    r"|(?:is )?(?:un|not )available|не найден[ао]?|не существует|недоступ\w+|отсутствует|удал[её]н[ао]?)\W*(?:404)?\W*"
+    r"|\W*(?:error |ошибка )?(?:404|410)\W*(?:error|ошибка)?\W*",
+    re.IGNORECASE,
+)
+_MAINTENANCE: Final = re.compile(
+    r"(?:under|scheduled|planned|undergoing|site|system|technical|for) maintenance|maintenance (?:mode|work)|(?:technical|engineering) (?:works?|break)"
+    r"|temporarily (?:unavailable|closed|down|out)|(?:be|come) back (?:soon|later|shortly)|техническ\w+ (?:работ|обслуживан|перерыв)\w*"
+    r"|профилактическ\w+ работ\w*|временно (?:не ?доступ|закрыт|не работает|приостанов)\w*|service unavailable|сервис недоступен",
+    re.IGNORECASE,
+)
+_CHALLENGE: Final = re.compile(
+    r"ddos-?guard|__ddg|cf-(?:browser|chl|challenge|turnstile)|cdn-cgi/challenge|g-recaptcha|h-captcha|smartcaptcha|captcha|checking your browser"
+    r"|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human|not a robot|не робот|проверк\w+ (?:вашего )?браузера|access (?:to this \w+ )?(?:is |was |has been )?denied"
+    r"|доступ (?:к \w+ )?(?:запрещ|огранич|заблокир)\w+|unusual traffic|enable (?:java ?script|cookies)|включите (?:java ?script|cookie)|request (?:was )?blocked|incapsula|qrator|stormwall",
+    re.IGNORECASE,
+)
+_SHORT: Final = 700
+"""Letters up to which a message of the site itself may run; an article about such a message says more, or has a date."""
+_SIGNIFICANT_PROSE: Final = 280
+_REPLACEMENT: Final = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The main text of this crawl's probe page: what the site says where there is no article."""
+
+    title: str
+    lines: frozenset[str]
+
+
+def of_status(status: int, body: bytes) -> Judgement | None:
+    """What the status alone decides; None for 200, which decides nothing."""
+    if status == 200:
+        return None
+    if status in (404, 410):
+        return Judgement(Outcome.GONE, f"status {status}")
+    if status == 204:
+        return Judgement(Outcome.EMPTY, "status 204: no content")
+    if status == 304:
+        return Judgement(Outcome.NOT_MODIFIED, "status 304")
+    if 300 <= status < 400:
+        return Judgement(Outcome.MOVED, f"status {status}: a redirect that was not followed")
+    text = body[:65536].decode("utf-8", "replace")
+    if status in (401, 403, 429, 503) and _CHALLENGE.search(text):
+        return Judgement(Outcome.BLOCKED, f"status {status} with a challenge in place of the page")
+    if status == 503:
+        return Judgement(Outcome.MAINTENANCE, "status 503: the site says that it can't serve now")
+    return Judgement(Outcome.HTTP_ERROR, f"status {status}")
+
+
+def of_redirect(url: str, final_url: str | None, links: Links) -> Judgement | None:
+    """What it means that the answer came from another address than the one that was asked for."""
+    if final_url is None:
+        return None
+    leads = links.leads(final_url)
+    if leads is Leads.HERE:
+        return None
+    if re.search(r"/(?:auth|login|personal)\b|[?&](?:login|register|auth)=", final_url):
+        return Judgement(Outcome.SOFT_404, "redirect to a log-in")
+    if leads is Leads.UP:
+        return Judgement(Outcome.SOFT_404, "redirect to the home page or a list")
+    if leads in (Leads.OUT, Leads.NOWHERE, Leads.SHARE):
+        return Judgement(Outcome.OUT_OF_SCOPE, "redirect to another site")
+    return Judgement(Outcome.MOVED, "redirect to another page")
+
+
+def of_article(found: Found, document: Document, links: Links, probe: Fingerprint | None) -> Judgement:
+    """The gate for a page in which a title with text below it was found."""
+    against = (
+        _of_named_address(document, links)
+        or _of_probe(found, document, probe)
+        or _of_damage(found)
+        or _of_message(found, document)
+    )
+    if against is not None:
+        return against
+    sign = _sign(found, document, links)
+    if sign is None:
+        return of_no_article(document, None, found)
+    return Judgement(Outcome.OK, f"a title with text below it, and {sign}")
+
+
+def of_no_article(document: Document, probe: Fingerprint | None, found: Found | None = None) -> Judgement:
+    """The best name for a page that is no article."""
+    text = _visible(document)
+    if not text:
+        return (
+            Judgement(Outcome.BLOCKED, "nothing but scripts")
+            if _has_scripts(document)
+            else Judgement(Outcome.EMPTY, "no text")
+        )
+    if _is_challenge(document, text):
+        return Judgement(Outcome.BLOCKED, "a challenge, a captcha or a log-in in place of the page")
+    if _is_like_probe(document, text, probe):
+        return Judgement(Outcome.SOFT_404, "like the page that this site shows for an address that doesn't exist")
+    if _says_not_found(document):
+        return Judgement(Outcome.SOFT_404, "the page says that it was not found")
+    if _MAINTENANCE.search(text[:4000]) and len(text) < 4000:
+        return Judgement(Outcome.MAINTENANCE, "the page says that the site is being worked on")
+    if found is not None:
+        return Judgement(Outcome.EXTRACT_FAILED, "a title with text below it, and no other sign of an article")
+    return Judgement(Outcome.EXTRACT_FAILED, "no title with text of its own below it")
+
+
+def _of_named_address(document: Document, links: Links) -> Judgement | None:
+    """The canonical link, or og:url, names another page: the answer isn't the page that was asked for (FAULTS 0.3)."""
+    for named in (document.canonical, document.og_url):
+        if not named:
+            continue
+        leads = links.leads(named)
+        target = links.target(named)
+        if leads is Leads.UP and target is not None:
+            return Judgement(Outcome.SOFT_404, "the page says that it is the home page or a list")
+        if leads is Leads.ARTICLE and target is not None and _last(target) != _last(links.own):
+            return Judgement(Outcome.SUSPECT, "the page says that it is another article")
+    return None
+
+
+def _last(url: str) -> str:
+    """The slug: one article stands in two sections under one slug."""
+    return url.rstrip("/").rpartition("/")[2]
+
+
+def _of_probe(found: Found, document: Document, probe: Fingerprint | None) -> Judgement | None:
+    if probe is None or not probe.lines:
+        return None
+    known = sum(text in probe.lines for text in found.texts)
+    if known and known * 2 >= len(found.texts) and (found.published is None or known == len(found.texts)):
+        return Judgement(Outcome.SOFT_404, "like the page that this site shows for an address that doesn't exist")
+    return None
+
+
+def _of_damage(found: Found) -> Judgement | None:
+    lost = sum(text.count(_REPLACEMENT) for text in found.texts)
+    if lost >= 3:
+        return Judgement(Outcome.UNDECODABLE, f"{lost} letters were lost before the page was sent (U+FFFD)")
+    return None
+
+
+def _of_message(found: Found, document: Document) -> Judgement | None:
+    """A short message of the site that has a title too; a date or an article's length speaks against it."""
+    letters = sum(len(text) for text in found.texts)
+    if found.published is not None or letters > _SHORT:
+        return None
+    if _NOT_FOUND.fullmatch(found.title.text):
+        return Judgement(Outcome.SOFT_404, "the page says that it was not found")
+    if _is_challenge(document, " ".join([found.title.text, *found.texts])):
+        return Judgement(Outcome.BLOCKED, "a challenge, a captcha or a log-in in place of the page")
+    if _MAINTENANCE.search(found.title.text):
+        return Judgement(Outcome.MAINTENANCE, "the page says that the site is being worked on")
+    return None
+
+
+def _sign(found: Found, document: Document, links: Links) -> str | None:
+    """What else says that this is an article, in plain words. One sign is enough for a title that agrees, else two."""
+    signs = list(_signs(found, document, links))
+    return signs[0] if len(signs) > (0 if found.title.agrees else 1) else None
+
+
+def _signs(found: Found, document: Document, links: Links) -> list[str]:
+    signs = []
+    if found.published is not None:
+        signs.append("a date of its own")
+    if any(named and links.leads(named) is Leads.HERE for named in (document.canonical, document.og_url)):
+        signs.append("its own address in the head")
+    if (document.og_type or "").lower() == "article" or _is_marked(found):
+        signs.append("marked as an article")
+    if found.has_back_lines:
+        signs.append("navigation lines below it")
+    letters = [len(text) for text in found.texts if len(text) >= PROSE]
+    if len(letters) > 1 and sum(letters) >= _SIGNIFICANT_PROSE and _has_frame(document, links):
+        signs.append("paragraphs in the site's frame")
+    return signs
+
+
+def _is_marked(found: Found) -> bool:
+    element = found.title.element
+    if element.tag == "article" or next(element.iterancestors("article"), None) is not None:
+        return True
+    return any("Article" in (box.get("itemtype") or "") for box in (found.region, *found.region.iterancestors()))
+
+
+def _has_frame(document: Document, links: Links) -> bool:
+    """Whether the page leads up into its own site at least three times: a menu, crumbs, a logo."""
+    up = 0
+    for anchor in document.body.iter("a"):
+        href = anchor.get("href")
+        if href and links.leads(href) in (Leads.UP, Leads.SITE):
+            up += 1
+            if up == 3:
+                return True
+    return False
+
+
+def _visible(document: Document) -> str:
+    from crawler.pages.blocks import lines_of  # noqa: PLC0415
+
+    return " ".join(line.text for line in lines_of(document.body, everything=True) if line.text)
+
+
+def _has_scripts(document: Document) -> bool:
+    return next(document.root.iter("script", "noscript"), None) is not None
+
+
+def _is_challenge(document: Document, text: str) -> bool:
+    if any((field.get("type") or "").lower() == "password" for field in document.body.iter("input")):
+        return True
+    if document.refresh is not None and len(text) < _SHORT:
+        return True
+    if _CHALLENGE.search(" ".join((*document.titles, text[:3000]))):
+        return True
+    return len(text) < _SHORT and any(
+        _CHALLENGE.search(f"{script.get('src') or ''} {script.text or ''}")
+        for script in document.root.iter("script", "form", "iframe")
+    )
+
+
+def _is_like_probe(document: Document, text: str, probe: Fingerprint | None) -> bool:
+    if probe is None:
+        return False
+    if probe.title and document.titles and document.titles[-1] == probe.title:
+        return True
+    return bool(probe.lines) and sum(line in text for line in probe.lines) * 5 >= len(probe.lines) * 4
+
+
+def _says_not_found(document: Document) -> bool:
+    if any(_NOT_FOUND.fullmatch(part) for title in document.titles for part in re.split(r"\s+[-–—|:]\s+", title)):
+        return True
+    for element in document.body.iter("h1", "h2", "h3", "p", "div", "font", "b", "td", "span"):
+        if element.text and len(element.text) < 120 and _NOT_FOUND.fullmatch(fold(element.text)):
+            return True
+    return False

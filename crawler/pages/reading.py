@@ -1,0 +1,230 @@
+"""The front door of the room: the bytes of one answer in, what they are out. Pure: no clock, no network, no store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from crawler.pages import outcome as gate
+from crawler.pages.article import SITE, Found, Verdict, build, find_article
+from crawler.pages.blocks import Line, TooDeep, lines_of
+from crawler.pages.decode import Decoded, decode, media_type_of, wrong_type
+from crawler.pages.document import Document, Element, parse
+from crawler.pages.links import Links
+from crawler.pages.outcome import Fingerprint, Judgement
+from storage.records import Article, Outcome
+
+if TYPE_CHECKING:
+    from crawler.sites import Site
+
+__all__ = [
+    "READER_VERSION",
+    "Answer",
+    "ExplainedBlock",
+    "Explanation",
+    "Fingerprint",
+    "Reading",
+    "explain",
+    "fingerprint",
+    "read",
+]
+
+READER_VERSION: Final = "1"
+"""Goes up with every change that can change what is read from the same bytes."""
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+_TAIL: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the site. ``url``: the page's address on the site itself, as it is linked. ``body``: codings taken off.
+
+    ``truncated``: the transport flagged the body as cut. ``base_origin``: where the bytes really came from (``--base-url``).
+    """
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str | None = None
+    final_url: str | None = None
+    truncated: bool = False
+    probe: Fingerprint | None = None
+    base_origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``article`` only where ``outcome`` is ``ok``. ``reason``: one short phrase for people."""
+
+    outcome: Outcome
+    reason: str
+    article: Article | None = None
+    encoding: str | None = None
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedBlock:
+    """``verdict``: ``article``, ``title``, ``date`` or ``site``. A block that is images alone has their addresses as its text."""
+
+    kind: str
+    text: str
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The reading, and every block of the page in its order."""
+
+    reading: Reading
+    blocks: tuple[ExplainedBlock, ...]
+
+
+@dataclass(slots=True)
+class _Read:
+    """What ``read`` has in hand when it ends."""
+
+    reading: Reading
+    document: Document | None = None
+    found: Found | None = None
+
+
+def read(answer: Answer, *, site: Site | None = None) -> Reading:
+    """What the answer is, and its article where it is one. Never raises, whatever the bytes are."""
+    return _read(answer, site).reading
+
+
+def fingerprint(body: bytes, content_type: str | None = None) -> Fingerprint:
+    """What the site says where there is no article, from the answer to an address that can't exist."""
+    decoded = decode(body, content_type)
+    document = parse(decoded.text) if decoded else None
+    if document is None:
+        return Fingerprint("", frozenset())
+    try:
+        lines = lines_of(document.body)
+    except TooDeep:
+        lines = []
+    texts = (line.text for line in lines if line.text and not line.anchors)
+    return Fingerprint(document.titles[-1] if document.titles else "", frozenset(texts))
+
+
+def explain(answer: Answer, *, site: Site | None = None) -> Explanation:
+    """The reading and the verdict on every block of the page, in page order. Slower than ``read``, and of one mind with it."""
+    done = _read(answer, site)
+    if done.document is None:
+        return Explanation(done.reading, ())
+    try:
+        return Explanation(done.reading, tuple(_blocks(done)))
+    except TooDeep:
+        return Explanation(done.reading, ())
+
+
+def _read(answer: Answer, site: Site | None) -> _Read:
+    media_type = media_type_of(answer.content_type)
+    links = Links(answer.url, site, answer.base_origin)
+    early = _before_decoding(answer, media_type, links)
+    if early is not None:
+        return _Read(_as_reading(early, None, media_type))
+    decoded = decode(answer.body, answer.content_type)
+    if decoded is None:
+        refused = Judgement(Outcome.UNDECODABLE, "no declared encoding reads every byte")
+        return _Read(_as_reading(refused, None, media_type))
+    return _read_text(answer, decoded, media_type, links)
+
+
+def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Judgement | None:
+    decided = gate.of_status(answer.status, answer.body) or gate.of_redirect(answer.url, answer.final_url, links)
+    if decided is not None:
+        return decided
+    if len(answer.body) > MAX_BYTES:
+        return Judgement(Outcome.TOO_LARGE, f"more than {MAX_BYTES} bytes")
+    if not answer.body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        return Judgement(Outcome.EMPTY, "an empty body" if not answer.body else "nothing but white space")
+    wrong = wrong_type(answer.body, media_type)
+    if wrong is not None:
+        return Judgement(Outcome.WRONG_TYPE, f"not HTML: {wrong}")
+    if answer.truncated and b"</html" not in answer.body[-_TAIL:].lower():
+        return Judgement(Outcome.PARTIAL, "the transfer broke off before the page's end")
+    return None
+
+
+def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: Links) -> _Read:
+    document = parse(decoded.text)
+    if document is None:
+        empty = Judgement(Outcome.EMPTY, "no HTML in it")
+        return _Read(_as_reading(empty, decoded, media_type))
+    try:
+        found = find_article(document, links)
+        if not _is_closed(answer.body) and (_opens(answer.body) or not _goes_on(found)):
+            judged = Judgement(Outcome.PARTIAL, "the page breaks off")
+        elif found is None:
+            judged = gate.of_no_article(document, answer.probe)
+        else:
+            judged = gate.of_article(found, document, links, answer.probe)
+    except TooDeep:
+        found, judged = None, Judgement(Outcome.EXTRACT_FAILED, "nested too deep to be read")
+    article = build(found, document, links) if found is not None and judged.outcome is Outcome.OK else None
+    return _Read(_as_reading(judged, decoded, media_type, article), document, found)
+
+
+def _is_closed(body: bytes) -> bool:
+    """``</html>`` stands at the end wherever ``<html`` stood at the start; HTML lets a page leave out both, not one."""
+    tail = body[-_TAIL:]
+    if b"</html" in tail or b"</HTML" in tail:
+        return True
+    return b"</html" in tail.replace(b"\x00", b"").lower()
+
+
+def _opens(body: bytes) -> bool:
+    return b"<html" in body[:_TAIL].replace(b"\x00", b"").lower()
+
+
+def _goes_on(found: Found | None) -> bool:
+    """For a page without ``html`` tags: something stands behind the article's region, so it isn't cut inside of it."""
+    if found is None:
+        return True
+    element: Element | None = found.region
+    while element is not None and element.tag not in ("body", "html"):
+        if element.getnext() is not None:
+            return True
+        element = element.getparent()
+    return found.has_back_lines
+
+
+def _as_reading(
+    judged: Judgement, decoded: Decoded | None, media_type: str | None, article: Article | None = None
+) -> Reading:
+    encoding = decoded.encoding if decoded else None
+    return Reading(judged.outcome, judged.reason, article, encoding, media_type)
+
+
+def _blocks(done: _Read) -> list[ExplainedBlock]:
+    assert done.document is not None
+    found = done.found
+    if found is None:
+        return [_explained(line, Verdict(SITE, _place(line))) for line in lines_of(done.document.body, everything=True)]
+    region = found.region
+    if region is done.document.body:
+        return _inside(found)
+    outside = lines_of(done.document.body, everything=True)
+    before = [line for line in outside if region not in line.boxes]
+    inside = [index for index, line in enumerate(outside) if region in line.boxes]
+    start = inside[0] if inside else len(before)
+    blocks = [_explained(line, Verdict(SITE, _place(line) or "stands outside the article's region")) for line in before]
+    return blocks[:start] + _inside(found) + blocks[start:]
+
+
+def _inside(found: Found) -> list[ExplainedBlock]:
+    above = Verdict(SITE, "stands above the title")
+    return [_explained(line, found.verdicts.get(index, above)) for index, line in enumerate(found.lines)]
+
+
+def _place(line: Line) -> str:
+    return f"inside <{line.site_tag}>" if line.site_tag else "stands outside the article's region"
+
+
+def _explained(line: Line, verdict: Verdict) -> ExplainedBlock:
+    text = line.text or " ".join(picture.src for picture in line.pictures)
+    return ExplainedBlock(str(line.kind), text, verdict.what, verdict.why)

@@ -1,0 +1,65 @@
+"""Which part of the page the article is: the smallest element that holds its title and the text below it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from crawler.pages.document import Element
+
+_EMPTY: Final = frozenset(
+    "script style noscript template nav aside footer form menu button select svg br hr img link meta input iframe".split()
+)
+_SURE: Final = 400
+"""Letters of running text below the title from which no larger region is looked for."""
+_LEAST: Final = 20
+_EDGES: Final = frozenset({"body", "html"})
+
+
+def region_of(title: Element) -> Element | None:
+    """The lowest ancestor of ``title`` with running text behind it, or a higher one with very much more of it.
+
+    The second is for a title in a box of its own together with a rubric or a line of lead, the body in another box.
+    """
+    chosen, mass = None, 0
+    element = title
+    while element.tag not in _EDGES:
+        parent = element.getparent()
+        if parent is None:
+            break
+        here = _mass_behind(element)
+        if here >= _LEAST and (chosen is None or here > 3 * mass + 200):
+            chosen, mass = parent, here
+        if mass >= _SURE or (chosen is not None and parent.tag in ("article", "main")):
+            break
+        element = parent
+    return chosen
+
+
+def _mass_behind(element: Element) -> int:
+    """Letters of running text among what follows ``element`` in its parent; links count against it, as in a list of teasers."""
+    mass = _letters(element.tail)
+    for sibling in element.itersiblings():
+        if sibling.tag not in _EMPTY:
+            mass += _mass(sibling)
+        mass += _letters(sibling.tail)
+        if mass > 4 * _SURE:
+            break
+    return mass
+
+
+def _mass(element: Element) -> int:
+    text = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    letters = _letters(text)
+    if letters < _LEAST:
+        return 0
+    linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+    return max(0, letters - 3 * linked)
+
+
+def _letters(text: str | None) -> int:
+    if text is None or text.isspace():
+        return 0
+    letters = len(" ".join(text.split()))
+    return letters if letters >= _LEAST else 0

@@ -1,0 +1,159 @@
+"""Where the article's title stands: the visible line that agrees with what the head of the page says it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.pages.dates import leading_date, trailing_date
+from crawler.pages.document import Document, Element
+from crawler.pages.links import Leads, Links
+from crawler.pages.text import fold, skeleton
+
+_SEPARATOR: Final = re.compile(r"\s+[-–—|:·•/\\»]+\s+|\s*[|»]\s*|(?<=[.!?])\s+")
+_CUT: Final = 60
+"""Letters from which a name in the head may be a title cut short (the site cuts at 255)."""
+_LONGEST: Final = 600
+_HEADINGS: Final = ("h1", "h2", "h3", "h4")
+_INLINE_PARENTS: Final = frozenset("a b strong i em u s span font big small center mark".split())
+_SILENT: Final = frozenset(
+    {"script", "style", "noscript", "title", "option", "textarea", "template", "button", "label", "a"}
+)
+_WORD: Final = re.compile(r"[^\W_]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """``text`` without a date around it. ``agrees``: letters it shares with a name in the head (0: none, a lone ``h1``)."""
+
+    element: Element
+    text: str
+    agrees: int
+
+
+def without_date(text: str) -> str:
+    """A title line without the date that is printed behind it or before it."""
+    if text[-1:].isdigit() and (found := trailing_date(text)):
+        return found[1]
+    if text[:1].isdigit() and (found := leading_date(text)):
+        return found[1]
+    return text
+
+
+class Names:
+    """What the head calls the page, whole and in its parts: "Title - Site", "Site | Title", or the title cut short."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self.first_words = [_first_part(title) for title in titles]
+        self._forms: dict[str, int] = {}
+        self._cut: list[str] = []
+        for title in titles:
+            self._learn(title)
+
+    def _learn(self, title: str) -> None:
+        whole = skeleton(title)
+        if len(title) >= _CUT:
+            self._cut.append(skeleton(title.rstrip(".… ")))
+        parts = [part for part in _SEPARATOR.split(title) if part][:8]
+        for start in range(len(parts)):
+            for stop in range(start + 1, len(parts) + 1):
+                form = skeleton("".join(parts[start:stop]))
+                is_enough = start == 0 or len(form) * 5 >= len(whole) * 2
+                if form and is_enough:
+                    self._forms[form] = max(self._forms.get(form, 0), len(form) * 2 + (start == 0))
+        if whole:
+            self._forms[whole] = len(whole) * 2 + 1
+
+    def agree(self, text: str) -> int:
+        """How much of a name ``text`` is; 0 where it is none."""
+        form = skeleton(text)
+        if not form:
+            return 0
+        found = self._forms.get(form, 0)
+        if not found and len(form) > _CUT * 2 // 3:
+            found = max((len(cut) * 2 + 1 for cut in self._cut if form.startswith(cut)), default=0)
+        return found
+
+
+def _first_part(title: str) -> str:
+    return _SEPARATOR.split(title, maxsplit=1)[0]
+
+
+def find_titles(document: Document, links: Links) -> list[Title]:
+    """Lines that may be the title, those that agree best, in page order; a lone ``h1`` where none agrees."""
+    names = Names(document.titles)
+    headings = list(_headings(document, names, links))
+    agreeing = [title for title in headings if title.agrees] or list(_elsewhere(document, names, links))
+    if agreeing:
+        best = max(title.agrees for title in agreeing)
+        return [title for title in agreeing if title.agrees == best]
+    return [title for title in headings if title.element.tag == "h1"][:1]
+
+
+def _headings(document: Document, names: Names, links: Links) -> Iterator[Title]:
+    for element in document.body.iter(*_HEADINGS):
+        text = without_date(fold("".join(element.itertext())))
+        if text and len(text) <= _LONGEST and not _leads_away(element, links):
+            yield Title(element, text, names.agree(text))
+
+
+def _elsewhere(document: Document, names: Names, links: Links) -> Iterator[Title]:
+    """Titles that stand in no heading: every element in which the longest word of the name stands is looked at."""
+    seen: set[Element] = set()
+    for first in names.first_words:
+        words = sorted(_WORD.findall(first), key=len, reverse=True)[:1]
+        for element in _holding(document.body, words[0]) if words else ():
+            for holder in _holders(element):
+                if holder in seen:
+                    continue
+                seen.add(holder)
+                title = _as_title(holder, names)
+                if title is not None and not _leads_away(holder, links):
+                    yield title
+
+
+def _holding(body: Element, word: str) -> Iterator[Element]:
+    for element in body.iter():
+        text, tail = element.text, element.tail
+        if text is not None and word in text and element.tag not in _SILENT:
+            yield element
+        if tail is not None and word in tail:
+            parent = element.getparent()
+            if parent is not None:
+                yield parent
+
+
+def _holders(element: Element) -> Iterator[Element]:
+    """The element and what is inline around it, up to its block."""
+    yield element
+    while element.tag in _INLINE_PARENTS:
+        parent = element.getparent()
+        if parent is None:
+            return
+        element = parent
+        yield element
+
+
+def _as_title(element: Element, names: Names) -> Title | None:
+    """By the element's whole text, or by the piece of it between two ``<br>`` (a title in the text of a cell)."""
+    text = "".join(element.itertext()) if len(element) < 30 else ""
+    if 0 < len(text) <= _LONGEST * 2:
+        folded = without_date(fold(text))
+        if agrees := names.agree(folded):
+            return Title(element, folded, agrees)
+    for piece in (element.text, *(child.tail for child in element)):
+        if piece and len(piece) <= _LONGEST and (agrees := names.agree(folded := without_date(fold(piece)))):
+            return Title(element, folded, agrees)
+    return None
+
+
+def _leads_away(element: Element, links: Links) -> bool:
+    """Whether it is the text of a link to something else: a teaser, a crumb, a logo."""
+    if element.find(".//a[@href]") is not None:
+        return any(links.leads(a.get("href") or "") is not Leads.HERE for a in element.iter("a") if a.get("href"))
+    for around in element.iterancestors("a", "nav", "footer"):
+        if around.tag != "a" or (around.get("href") and links.leads(around.get("href") or "") is not Leads.HERE):
+            return True
+    return False
