@@ -18,7 +18,9 @@ def main(dist: str) -> None:
         run = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*run, "--require-hashes", "-r", str(lock)], check=True)
         subprocess.run([*run, "--no-deps", str(wheel)], check=True)
-        done = subprocess.run([f"{folder}/env/bin/csto-watch", "demo"], cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [f"{folder}/env/bin/csto-watch", "demo"], cwd=folder, capture_output=True, text=True, check=False
+        )
         if done.returncode or "changed" not in (done.stdout + done.stderr):
             raise SystemExit(f"the demo from the wheel ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
     sys.stdout.write(f"{wheel.name} installs and runs the demo in an empty environment\n")

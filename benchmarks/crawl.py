@@ -66,8 +66,8 @@ def ours(base_url: str, store: Path, *more: str) -> Run:
 
 def addresses(store: Path, base_url: str) -> list[str]:
     """What our crawl asked for: its pages, and as many list pages as it walked."""
-    from storage import queries  # noqa: PLC0415
-    from storage.engine import open_store  # noqa: PLC0415
+    from storage import queries
+    from storage.engine import open_store
 
     engine = open_store(f"sqlite:///{store}", write=False)
     return [base_url + "/" + page.url.split("/", 3)[3] for page in queries.pages(engine)]
@@ -94,7 +94,10 @@ def compare(articles: int, kilobytes: int, rounds: int) -> dict[str, Any]:
             "later": ours(base_url, here / "split.db", "--split").said["parts"],
         }
     _check(bare, first, later, len(urls), articles)
-    middle = {name: statistics.median(r.cpu for r in runs) for name, runs in zip(("bare", "first", "later"), (bare, first, later), strict=True)}
+    middle = {
+        name: statistics.median(r.cpu for r in runs)
+        for name, runs in zip(("bare", "first", "later"), (bare, first, later), strict=True)
+    }
     return {
         "articles": articles,
         "addresses": len(urls),
@@ -104,8 +107,10 @@ def compare(articles: int, kilobytes: int, rounds: int) -> dict[str, Any]:
         "cpu_all": {"bare": [r.cpu for r in bare], "first": [r.cpu for r in first], "later": [r.cpu for r in later]},
         "ratio_first": middle["first"] / middle["bare"],
         "ratio_later": middle["later"] / middle["bare"],
-        "crawl_only_ratio_first": statistics.median(r.said["cpu"] for r in first) / statistics.median(r.said["cpu"] for r in bare),
-        "crawl_only_ratio_later": statistics.median(r.said["cpu"] for r in later) / statistics.median(r.said["cpu"] for r in bare),
+        "crawl_only_ratio_first": statistics.median(r.said["cpu"] for r in first)
+        / statistics.median(r.said["cpu"] for r in bare),
+        "crawl_only_ratio_later": statistics.median(r.said["cpu"] for r in later)
+        / statistics.median(r.said["cpu"] for r in bare),
         "parts_seconds": parts,
     }
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from storage.verify import verify
 
 from crawler.pages.urls import canonical
 from replica.server import ReplicaServer
@@ -31,7 +32,6 @@ from replica.site import ReplicaSite
 from storage import queries
 from storage.engine import open_store
 from storage.models import captures as capture_table
-from storage.verify import verify
 
 ACKNOWLEDGED = re.compile(r"captured (\d+) (\S+) (\S+)")
 ARTICLES = 260
@@ -149,7 +149,10 @@ def figures(trials: int, seed: int = 1, *, workers: int = 2, fresh_every: int = 
     """200 trials in two chains: each on a core of its own."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
         share = [trials // workers + (n < trials % workers) for n in range(workers)]
-        chains = [pool.submit(chain, Path(folder), seed + 1000 * n, count, fresh_every, "watch") for n, count in enumerate(share)]
+        chains = [
+            pool.submit(chain, Path(folder), seed + 1000 * n, count, fresh_every, "watch")
+            for n, count in enumerate(share)
+        ]
         benches = [one.result() for one in chains]
     return {
         "seed": seed,

@@ -102,7 +102,9 @@ def first_edits(site: ReplicaSite) -> list[Expected]:
 
 
 def _planted(name: str, edit: Any) -> Expected:
-    return Expected(name, edit.kind, canonical(edit.url), edit.fields, canonical(edit.moved_to) if edit.moved_to else None)
+    return Expected(
+        name, edit.kind, canonical(edit.url), edit.fields, canonical(edit.moved_to) if edit.moved_to else None
+    )
 
 
 def second_edits(site: ReplicaSite, originals: dict[str, Any], first: list[Expected]) -> list[Expected]:
