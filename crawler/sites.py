@@ -103,6 +103,11 @@ class Site:
     def is_article(self, url: str) -> bool:
         return self.page_kind(url) == "article"
 
+    def is_standing(self, url: str) -> bool:
+        """A page that stands by itself in the site's menus, in no list."""
+        path = urls.path_of(_canonical(url)).rstrip("/")
+        return any(path == standing.rstrip("/") for standing in self.standing)
+
     def is_list(self, url: str) -> bool:
         """The home page, a list section or any folder above an article; tabs and further pages of these too."""
         return self.page_kind(url) == "list"

@@ -21,7 +21,7 @@ from crawler.pages.boilerplate import (
     trailing_links,
 )
 from crawler.pages.dates import leading_date, parse_date, trailing_date
-from crawler.pages.document import Document, Element
+from crawler.pages.document import Document, Element, text_of
 from crawler.pages.links import Links
 from crawler.pages.region import region_of
 from crawler.pages.text import fold, language_of, skeleton
@@ -106,7 +106,7 @@ def _links(found: Found, links: Links) -> list[Link]:
         for anchor in found.lines[index].anchors:
             href = None if anchor.is_rest else links.target(anchor.href)
             if href is not None:
-                named.append(Link(href, fold("".join(anchor.element.itertext()))))
+                named.append(Link(href, fold(text_of(anchor.element))))
     return named
 
 

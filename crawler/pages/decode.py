@@ -59,7 +59,7 @@ def wrong_type(body: bytes, media_type: str | None) -> str | None:
         return f"{media_type} by its header"
     if head[:1] in (b"{", b"["):
         return "JSON"
-    if _FEED.match(head.decode("latin-1")):
+    if head[:9].lower() != b"<!doctype" and _FEED.match(head.decode("latin-1")):
         return "XML, no HTML"
     return None
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-from bs4 import BeautifulSoup, Comment
+from bs4 import BeautifulSoup
 from lxml import etree
 
 from crawler.pages.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Element = etree._Element
 
 _XML_PROLOG: Final = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
 _PARSER: Final = etree.HTMLParser(remove_comments=True, remove_pis=True)
+
+
+def text_of(element: Element) -> str:
+    """All text in ``element``, as it stands there."""
+    return "".join(cast("Iterator[str]", element.itertext()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +50,32 @@ def parse(text: str) -> Document | None:
 
 def _tree(text: str) -> Element | None:
     text = _XML_PROLOG.sub("", text, count=1) if text.lstrip()[:5].lower() == "<?xml" else text
-    if text.rfind("<!--") > text.rfind("-->"):
-        text = _mended(text)
+    open_comment = _open_comment(text)
+    if open_comment is not None:
+        text = _mended(text, open_comment)
     try:
         return etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
 
-def _mended(text: str) -> str:
+def _open_comment(text: str) -> int | None:
+    """Where a comment begins that is never closed."""
+    start = text.find("<!--")
+    while start >= 0:
+        end = text.find("-->", start + 2)
+        if end < 0:
+            return start
+        start = text.find("<!--", end)
+    return None
+
+
+def _mended(text: str, start: int) -> str:
     """``text`` with the comment that is never closed taken for what it is: one stray mark.
 
     libxml2 lets such a comment swallow the rest of the page (FAULTS T10); BeautifulSoup reads what stands behind the mark.
     """
-    start = text.rfind("<!--")
     soup = BeautifulSoup(text[start + 4 :], "html.parser")
-    for comment in soup.find_all(string=lambda piece: isinstance(piece, Comment)):
-        comment.extract()
     return text[:start] + str(soup)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.pages.decode import decode, wrong_type
-from crawler.pages.document import Document, Element, parse
+from crawler.pages.document import Document, Element, parse, text_of
 from crawler.pages.links import Leads, Links
 from crawler.pages.text import fold
 from crawler.pages.urls import canonical
@@ -52,7 +52,7 @@ def _links(document: Document, links: Links) -> Iterator[ListLink]:
         href = anchor.get("href")
         target = links.target(href) if href else None
         if target is not None and links.leads(target) is not Leads.SHARE:
-            yield ListLink(target, fold("".join(anchor.itertext())), _place(anchor, places))
+            yield ListLink(target, fold(text_of(anchor)), _place(anchor, places))
 
 
 def _place(element: Element, places: dict[Element, str]) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from crawler.pages.document import Element
+from crawler.pages.document import Element, text_of
 
 _EMPTY: Final = frozenset(
     "script style noscript template nav aside footer form menu button select svg br hr img link meta input iframe".split()
@@ -54,7 +54,7 @@ def _mass(element: Element) -> int:
     letters = _letters(text)
     if letters < _LEAST:
         return 0
-    linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+    linked = sum(len(text_of(link)) for link in element.iter("a"))
     return max(0, letters - 3 * linked)
 
 

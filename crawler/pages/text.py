@@ -21,6 +21,8 @@ def fold(text: str) -> str:
 
     Lone surrogates become U+FFFD. ``fold(fold(x)) == fold(x)``. Bidi controls, case, quotes and homoglyphs stay.
     """
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return " ".join(text.split())
     if text.isascii():
         return " ".join(_CONTROL.sub("", text).split())
     text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
@@ -35,13 +37,9 @@ def skeleton(text: str) -> str:
 def language_of(texts: Iterable[str], declared: str | None = None) -> str | None:
     """``"ru"`` or ``"en"`` by the share of Cyrillic letters; ``declared`` (the html element's lang) decides a tie."""
     text = " ".join(texts)
-    if text.isascii():
-        cyrillic = 0
-    else:
-        cyrillic = len(_CYRILLIC.findall(text))
-    if cyrillic == 0 and any(letter.isalpha() for letter in text):
-        return "en"
-    latin = len(_LATIN.findall(text))
+    cyrillic, latin = (sum(map(text.count, vowels)) for vowels in ("аеио", "aeio"))
+    if min(cyrillic, latin) * 4 >= max(cyrillic, latin):  # the vowels alone don't tell
+        cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
     if abs(cyrillic - latin) * 10 > cyrillic + latin:
         return "ru" if cyrillic > latin else "en"
     prefix = (declared or "").strip().lower()[:2]

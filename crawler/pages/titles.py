@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.pages.dates import leading_date, trailing_date
-from crawler.pages.document import Document, Element
+from crawler.pages.document import Document, Element, text_of
 from crawler.pages.links import Leads, Links
 from crawler.pages.text import fold, skeleton
 
@@ -94,35 +94,54 @@ def find_titles(document: Document, links: Links) -> list[Title]:
 
 def _headings(document: Document, names: Names, links: Links) -> Iterator[Title]:
     for element in document.body.iter(*_HEADINGS):
-        text = without_date(fold("".join(element.itertext())))
+        text = without_date(fold(text_of(element)))
         if text and len(text) <= _LONGEST and not _leads_away(element, links):
             yield Title(element, text, names.agree(text))
 
 
 def _elsewhere(document: Document, names: Names, links: Links) -> Iterator[Title]:
-    """Titles that stand in no heading: every element in which the longest word of the name stands is looked at."""
+    """Titles that stand in no heading, but in a bold line or in any ``div``."""
     seen: set[Element] = set()
     for first in names.first_words:
-        words = sorted(_WORD.findall(first), key=len, reverse=True)[:1]
-        for element in _holding(document.body, words[0]) if words else ():
-            for holder in _holders(element):
-                if holder in seen:
-                    continue
-                seen.add(holder)
-                title = _as_title(holder, names)
-                if title is not None and not _leads_away(holder, links):
-                    yield title
+        words = sorted(_WORD.findall(first), key=len, reverse=True)[:3]
+        found = list(_titles_with(document.body, words, len(first), names, seen)) if words else []
+        yield from (title for title in found if not _leads_away(title.element, links))
 
 
-def _holding(body: Element, word: str) -> Iterator[Element]:
+def _titles_with(body: Element, words: list[str], length: int, names: Names, seen: set[Element]) -> Iterator[Title]:
+    """First by texts of the name's length that hold its three longest words; else, for a title in pieces, by the longest."""
+    whole = [title for element in _holding(body, words, 2 * length + 40) for title in _titles_at(element, names, seen)]
+    if whole:
+        yield from whole
+        return
+    for element in _holding(body, words[:1], _LONGEST * 4):
+        yield from _titles_at(element, names, seen)
+
+
+def _holding(body: Element, words: list[str], longest: int) -> Iterator[Element]:
+    """Elements that have a text of their own, not in a child, that holds all ``words``."""
+    first = words[0]
     for element in body.iter():
         text, tail = element.text, element.tail
-        if text is not None and word in text and element.tag not in _SILENT:
+        if text is not None and first in text and _is_it(text, words, longest) and element.tag not in _SILENT:
             yield element
-        if tail is not None and word in tail:
+        if tail is not None and first in tail and _is_it(tail, words, longest):
             parent = element.getparent()
-            if parent is not None:
+            if parent is not None and parent.tag not in _SILENT:
                 yield parent
+
+
+def _is_it(text: str, words: list[str], longest: int) -> bool:
+    return len(text) <= longest and all(word in text for word in words)
+
+
+def _titles_at(element: Element, names: Names, seen: set[Element]) -> Iterator[Title]:
+    for holder in _holders(element):
+        if holder not in seen:
+            seen.add(holder)
+            title = _as_title(holder, names)
+            if title is not None:
+                yield title
 
 
 def _holders(element: Element) -> Iterator[Element]:
@@ -138,7 +157,7 @@ def _holders(element: Element) -> Iterator[Element]:
 
 def _as_title(element: Element, names: Names) -> Title | None:
     """By the element's whole text, or by the piece of it between two ``<br>`` (a title in the text of a cell)."""
-    text = "".join(element.itertext()) if len(element) < 30 else ""
+    text = text_of(element) if len(element) < 30 else ""
     if 0 < len(text) <= _LONGEST * 2:
         folded = without_date(fold(text))
         if agrees := names.agree(folded):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 import time
 from collections import deque
@@ -16,7 +17,7 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 
 from crawler.judging import Asked, Hop
 from crawler.lists import MAX_PAGES, ListWalk, Walk
-from crawler.pages.listing import list_links
+from crawler.pages.listing import ListPage, list_links
 from crawler.pages.reading import fingerprint
 from crawler.pages.urls import canonical, rebase
 from crawler.session import Session
@@ -207,14 +208,16 @@ class NewsSpider(Spider):  # type: ignore[misc]
         fresh = self._add_links(walk, page)
         walk.walk = self._walk_after(walk, fresh, number)
         if walk.walk is Walk.OPEN:
-            yield self._list_page(walk, number + 1, page.parameter or "PAGEN_1")
+            yield self._list_page(walk, number + 1, _page_parameter(page))
 
-    def _add_links(self, walk: ListWalk, page: Any) -> list[str]:
-        fresh = []
+    def _add_links(self, walk: ListWalk, page: ListPage) -> list[str]:
+        """The articles that this list didn't name before in this run. Standing pages are listed wherever they are linked."""
+        site, fresh = self.session.site, []
         for link in page.links:
-            if self.session.site.is_article(link.href):
+            if site.is_article(link.href):
                 url = canonical(link.href)
-                if walk.add(url, link.href, link.signature):
+                place = "a standing page" if site.is_standing(url) else link.signature
+                if walk.add(url, link.href, place):
                     fresh.append(url)
         return fresh
 
@@ -341,6 +344,12 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     def _base_origin(self) -> str | None:
         return str(self.session.origin) if self.session.origin else None
+
+
+def _page_parameter(page: ListPage) -> str:
+    """A page that holds two lists counts the second one's pages by PAGEN_2."""
+    found = re.search(r"[?&](PAGEN_\d+)=", page.next_pages[0]) if page.next_pages else None
+    return found[1] if found else "PAGEN_1"
 
 
 def _take(pages: Iterator[Any], count: int) -> list[Any]:
