@@ -8,13 +8,13 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
-from storage.engine import default_url, open_store
-from storage.lock import store_lock
 
 from crawler.errors import UsageError
 from crawler.options import CrawlOptions
 from crawler.run import finish
 from crawler.session import Session
+from storage.engine import default_url, open_store
+from storage.lock import store_lock
 from storage.records import RunMode
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess, AsyncCrawlerRunner
 from scrapy.settings import Settings
-from storage.engine import open_store
-from storage.lock import store_lock
 
 import crawler.settings as our_settings
 from crawler.exit_codes import ExitCode
 from crawler.session import Observer, Session
 from crawler.spiders.news import NewsSpider
 from crawler.verdict import Stop, Verdict
+from storage.engine import open_store
+from storage.lock import store_lock
 from storage.records import RunMode, RunOutcome
 
 if TYPE_CHECKING:

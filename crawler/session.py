@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from storage.archive import Archive
-
 from crawler.judging import Judge
 from crawler.ledger import Ledger
 from crawler.lists import ListWalk, Walk
@@ -16,6 +14,7 @@ from crawler.pages.reading import READER_VERSION
 from crawler.verdict import Stop, Tally, Verdict, judge
 from crawler.version import program_version
 from storage import queries
+from storage.archive import Archive
 from storage.records import Capture, KnownPage, Outcome, RecordedCapture, RunMode, RunReport, Settlement
 
 if TYPE_CHECKING:

@@ -21,16 +21,14 @@ MAX_DEPTH: Final = 240
 """libxml2 cuts a tree at 256 levels; an article that stands so deep is not read at all rather than in part."""
 
 _INLINE: Final = frozenset(
-    "a abbr acronym b basefont bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr noindex o q rb rp rt "
-    "ruby s samp small span strike strong sub sup time tt u var wbr".split()
+    ["a", "abbr", "acronym", "b", "basefont", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "noindex", "o", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
 )
 _NEVER_TEXT: Final = frozenset(
-    "script style noscript template head title meta link base svg math canvas object applet map area param track col colgroup "
-    "select option optgroup datalist textarea input button meter progress dialog noframes frameset frame embed".split()
+    ["script", "style", "noscript", "template", "head", "title", "meta", "link", "base", "svg", "math", "canvas", "object", "applet", "map", "area", "param", "track", "col", "colgroup", "select", "option", "optgroup", "datalist", "textarea", "input", "button", "meter", "progress", "dialog", "noframes", "frameset", "frame", "embed"]
 )
-_OF_THE_SITE: Final = frozenset("nav aside footer form menu".split())
+_OF_THE_SITE: Final = frozenset(["nav", "aside", "footer", "form", "menu"])
 _KIND: Final = {
-    **dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), BlockKind.HEADING),
+    **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6"], BlockKind.HEADING),
     "li": BlockKind.LIST_ITEM,
     "blockquote": BlockKind.QUOTE,
 }
@@ -39,7 +37,7 @@ _PARAGRAPH_GAP: Final = re.compile(r"\x00\s*(?:\x00\s*)+")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARKER: Final = re.compile(r"[-•·▪●◦*]\s+(?=[^\s*])")
 _TINY: Final = frozenset({"0", "1", "0px", "1px"})
-_LAYOUT: Final = frozenset("table p ul ol h1 h2 h3 h4 h5 h6 form blockquote section article".split())
+_LAYOUT: Final = frozenset(["table", "p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "form", "blockquote", "section", "article"])
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from lxml import etree
 from crawler.pages.document import Element, text_of
 
 _EMPTY: Final = frozenset(
-    "script style noscript template nav aside footer form menu button select svg br hr img link meta input iframe".split()
+    ["script", "style", "noscript", "template", "nav", "aside", "footer", "form", "menu", "button", "select", "svg", "br", "hr", "img", "link", "meta", "input", "iframe"]
 )
 _SURE: Final = 400
 """Letters of running text below the title from which no larger region is looked for."""

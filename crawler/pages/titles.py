@@ -17,7 +17,7 @@ _CUT: Final = 60
 """Letters from which a name in the head may be a title cut short (the site cuts at 255)."""
 _LONGEST: Final = 600
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
-_INLINE_PARENTS: Final = frozenset("a b strong i em u s span font big small center mark".split())
+_INLINE_PARENTS: Final = frozenset(["a", "b", "strong", "i", "em", "u", "s", "span", "font", "big", "small", "center", "mark"])
 _SILENT: Final = frozenset(
     {"script", "style", "noscript", "title", "option", "textarea", "template", "button", "label", "a"}
 )
