@@ -182,7 +182,7 @@ def write_article(
     title = titles[0 if language == "en" else 1]
     published = NEWEST - timedelta(days=number // 2)
     address = address_for(section, transliterate(titles[1]), published.year, number, taken)
-    if section == NEWS:
+    if section.startswith(("/news/", "/documents/")):
         address = odd_address(address, number)
     parts = body(writer, number, list(islice(reversed(list(taken)), 30)))
     return Article(
