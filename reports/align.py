@@ -1,0 +1,107 @@
+"""Which block of the old text became which block of the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rapidfuzz.distance import Indel
+
+from reports.words import common_runs, is_word, numbered, tokens
+
+Pair = tuple[int, int]
+"""Index of an old block, index of a new one."""
+
+LIKE: Final = 0.45
+"""Two blocks that have this share of words in common, in order, are one block that was edited."""
+LIKE_ALONE: Final = 0.2
+"""Enough where one block stands against one between two that stayed."""
+LIKE_MOVED: Final = 0.8
+SHORT: Final = 3
+"""A block of so few words ("15", a name) that stands against one other was edited, whatever the two share."""
+MOST_PAIRS: Final = 20_000
+"""Beyond this many candidates a gap is compared along its diagonal only: a thousand rewritten lines must not stall a report."""
+
+
+class Alignment:
+    """``pairs`` run upward on both sides; ``moves`` cross them."""
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        words = [[token for token in tokens(text) if is_word(token)] for text in (*old, *new)]
+        rows = numbered(*words)
+        self._old_words, self._new_words = rows[: len(old)], rows[len(old) :]
+        self._old, self._new = old, new
+        self.pairs: list[Pair] = list(self._paired())
+        self.moves: list[Pair] = self._moved()
+
+    def likeness(self, i: int, j: int, cutoff: float) -> float:
+        """0.0 when it is below ``cutoff``."""
+        return Indel.normalized_similarity(self._old_words[i], self._new_words[j], score_cutoff=cutoff)
+
+    def _paired(self) -> Iterator[Pair]:
+        i = j = 0
+        for at_old, at_new, length in common_runs(self._old, self._new):
+            yield from self._in_gap(range(i, at_old), range(j, at_new))
+            i, j = at_old + length, at_new + length
+            yield from zip(range(at_old, i), range(at_new, j), strict=True)
+
+    def _in_gap(self, olds: range, news: range) -> list[Pair]:
+        if len(olds) == len(news) == 1:
+            i, j = olds[0], news[0]
+            is_short = max(len(self._old_words[i]), len(self._new_words[j])) <= SHORT
+            return [(i, j)] if is_short or self.likeness(i, j, LIKE_ALONE) >= LIKE_ALONE else []
+        return self._best(olds, news)
+
+    def _best(self, olds: range, news: range) -> list[Pair]:
+        """The upward row of pairs with the greatest sum of likeness, each at least ``LIKE``."""
+        band = max(len(olds), len(news)) if len(olds) * len(news) <= MOST_PAIRS else 10
+        best: list[list[float]] = [[0.0] * (len(news) + 1) for _ in range(len(olds) + 1)]
+        score: dict[Pair, float] = {}
+        for a in range(len(olds) - 1, -1, -1):
+            for b in range(len(news) - 1, -1, -1):
+                value = self.likeness(olds[a], news[b], LIKE) if abs(a - b) <= band else 0.0
+                if value >= LIKE:
+                    score[a, b] = value
+                taken = value + best[a + 1][b + 1] if value >= LIKE else 0.0
+                best[a][b] = max(best[a + 1][b], best[a][b + 1], taken)
+        return [(olds[a], news[b]) for a, b in _trace(best, score)]
+
+    def _moved(self) -> list[Pair]:
+        """Blocks left over on both sides that are the same text, or nearly."""
+        gone = set(range(len(self._old))) - {i for i, _ in self.pairs}
+        come = set(range(len(self._new))) - {j for _, j in self.pairs}
+        moves = []
+        places: dict[str, list[int]] = {}
+        for j in sorted(come, reverse=True):
+            places.setdefault(self._new[j], []).append(j)
+        for i in sorted(gone):
+            if places.get(self._old[i]):
+                moves.append((i, places[self._old[i]].pop()))
+        gone -= {i for i, _ in moves}
+        come -= {j for _, j in moves}
+        if len(gone) * len(come) <= MOST_PAIRS:
+            moves += self._nearly(sorted(gone), come)
+        return sorted(moves)
+
+    def _nearly(self, gone: list[int], come: set[int]) -> list[Pair]:
+        moves = []
+        for i in gone:
+            if len(self._old_words[i]) <= SHORT:
+                continue
+            likest = max(((self.likeness(i, j, LIKE_MOVED), -j) for j in come), default=(0.0, 0))
+            if likest[0] >= LIKE_MOVED:
+                moves.append((i, -likest[1]))
+                come.discard(-likest[1])
+        return moves
+
+
+def _trace(best: list[list[float]], score: dict[Pair, float]) -> Iterator[Pair]:
+    a = b = 0
+    while a < len(best) - 1 and b < len(best[0]) - 1:
+        if (a, b) in score and best[a][b] == score[a, b] + best[a + 1][b + 1]:
+            yield a, b
+            a, b = a + 1, b + 1
+        elif best[a][b] == best[a + 1][b]:
+            a += 1
+        else:
+            b += 1

@@ -1,0 +1,134 @@
+"""Lists of changes, pages, versions, runs and held pages as sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from reports.entries import Entry, Fold
+from reports.instants import for_people, rfc3339
+from reports.render.table import Cell, Sheet
+from reports.render.text import visible
+from reports.significance import Significance
+from storage.records import HeldPage, Page, Run, Version
+
+Clock = Callable[[datetime | None], str]
+"""How a moment is written."""
+
+KIND_STYLE: Final = {
+    "new": "green",
+    "edited": "yellow",
+    "deleted": "bold red",
+    "restored": "green",
+    "moved": "cyan",
+    "unlisted": "magenta",
+    "relisted": "green",
+}
+WEIGHT_STYLE: Final = {
+    Significance.SUBSTANTIVE: "bold",
+    Significance.MINOR: "",
+    Significance.COSMETIC: "dim",
+}
+
+
+def machine_time(moment: datetime | None) -> str:
+    return rfc3339(moment) if moment else ""
+
+
+def changes_sheet(entries: Iterable[Entry], clock: Clock) -> Sheet:
+    sheet = Sheet(("SEEN", "KIND", "SIGNIFICANCE", "WHY", "PAGE"), lead=3)
+    for entry in entries:
+        sheet.add(*_entry_row(entry, clock))
+    return sheet
+
+
+def _entry_row(entry: Entry, clock: Clock) -> tuple[Cell, ...]:
+    event, verdict = entry.last.event, entry.last.verdict
+    kind = (event.kind.value, KIND_STYLE[event.kind.value])
+    weight = (entry.significance.label, WEIGHT_STYLE[entry.significance])
+    why = ", ".join(verdict.reasons)
+    if entry.fold is Fold.BASELINE:
+        count = len(entry.judged)
+        return (
+            clock(event.seen_at),
+            kind,
+            "",
+            "first crawl",
+            f"{count} pages of {event.site or 'an import'}: the beginning of the record",
+        )
+    if entry.fold is Fold.GROUP:
+        return (
+            clock(event.seen_at),
+            kind,
+            weight,
+            why,
+            f"{len(entry.judged)} pages changed alike, {page_name(event.title, event.url)}",
+        )
+    if entry.fold is Fold.FLAPPING:
+        why = f"flapping, {len(entry.judged)} times"
+    if event.technical:
+        why = f"technical, {why}"
+    where = page_name(event.title, event.url)
+    where += f" -> {visible(event.moved_to)}" if event.moved_to else ""
+    also = sorted({*event.also_at, *(judged.event.url for judged in entry.judged)} - {event.url})
+    where += f" (also at {', '.join(map(visible, also))})" if also else ""
+    return clock(event.seen_at), kind, weight, why, where
+
+
+def page_name(title: str | None, url: str) -> str:
+    """Title and address, each made safe on its own."""
+    return f"{visible(title)} <{visible(url)}>" if title else visible(url)
+
+
+def pages_sheet(pages: Iterable[Page], clock: Clock) -> Sheet:
+    sheet = Sheet(("STATE", "VERSIONS", "LAST SEEN", "PAGE"), lead=3)
+    for page in pages:
+        sheet.add(page.state.value, str(page.versions), clock(page.last_seen_at), page_name(page.title, page.url))
+    return sheet
+
+
+def history_sheet(versions: Iterable[Version], clock: Clock) -> Sheet:
+    sheet = Sheet(("VERSION", "FIRST SEEN", "LAST SEEN", "CAPTURES", "SHA-256", "TITLE"), lead=5)
+    for version in versions:
+        mark = " (technical)" if version.technical else ""
+        sheet.add(
+            str(version.number),
+            clock(version.first_seen_at),
+            clock(version.last_seen_at),
+            str(version.captures),
+            version.content_sha256[:12],
+            f"{version.article.title or ''}{mark}",
+        )
+    return sheet
+
+
+def runs_sheet(runs: Iterable[Run], clock: Clock) -> Sheet:
+    sheet = Sheet(("RUN", "SITE", "MODE", "STARTED", "OUTCOME", "REQUESTS", "CHANGES", "NOTE"), lead=6)
+    for run in runs:
+        outcome = run.outcome.value if run.outcome else "unfinished"
+        style = "green" if outcome == "complete" else "yellow"
+        changes = ", ".join(f"{count} {kind}" for kind, count in run.events.items() if count)
+        sheet.add(
+            str(run.id),
+            run.site or "",
+            run.mode.value,
+            clock(run.started_at),
+            (outcome, style),
+            str(run.requests),
+            changes,
+            run.note,
+        )
+    return sheet
+
+
+def held_sheet(held: Iterable[HeldPage], clock: Clock) -> Sheet:
+    sheet = Sheet(("ID", "KIND", "HELD", "REASON", "PAGE"), lead=3)
+    for item in held:
+        target = f" -> {visible(item.moved_to)}" if item.moved_to else ""
+        sheet.add(str(item.id), item.kind, clock(item.held_at), item.reason, f"{visible(item.url)}{target}")
+    return sheet
+
+
+def terminal_time(moment: datetime | None) -> str:
+    return for_people(moment)

@@ -1,0 +1,143 @@
+"""A diff and a version for a terminal, with colour by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from rich.text import Text
+
+from reports.comparison import Comparison
+from reports.diff import ArticleDiff, BlockOp, BlockStep, Item, ItemOp, ItemStep
+from reports.instants import for_people
+from reports.render import document
+from reports.render.text import visible
+from reports.words import Op, Span
+from storage.records import Link, Media, PageState, Version
+
+_GONE: Final = "red strike"
+_COME: Final = "bold green"
+_STYLES: Final = {Op.EQUAL: "", Op.DELETE: _GONE, Op.INSERT: _COME}
+_CONTEXT: Final = 1
+
+
+def diff_lines(comparison: Comparison) -> Iterator[Text]:
+    """Lines of styled text. Without colour the marks [-gone-] and {+come+} still say what changed."""
+    yield from _heading(comparison)
+    diff = comparison.diff
+    if not diff.fields:
+        yield Text("No difference.")
+        return
+    if diff.title:
+        yield Text("Title      ", "bold") + words(diff.title.spans)
+    for name, change in (("Published", diff.published), ("Language", diff.language)):
+        if change:
+            yield Text(f"{name:<11}", "bold") + _exchange(change.old or "none", change.new or "none")
+    yield from _body(diff)
+    yield from _links(diff.links)
+    yield from _media(diff.media)
+
+
+def _heading(comparison: Comparison) -> Iterator[Text]:
+    old, new = comparison.old, comparison.new
+    yield Text(visible(comparison.url), "bold")
+    for version in (old, new):
+        yield Text(f"version {version.number}, first seen {for_people(version.first_seen_at)}", "dim")
+    verdict = comparison.verdict
+    if verdict.reasons:
+        yield Text(f"{verdict.significance.label}: {', '.join(verdict.reasons)}", "bold")
+    yield Text()
+
+
+def words(spans: Iterable[Span]) -> Text:
+    text = Text()
+    marks = {Op.EQUAL: ("", ""), Op.DELETE: ("[-", "-]"), Op.INSERT: ("{+", "+}")}
+    for span in spans:
+        opening, closing = marks[span.op]
+        text.append(f"{opening}{visible(span.text)}{closing}", _STYLES[span.op])
+    return text
+
+
+def _exchange(old: str, new: str) -> Text:
+    return words((Span(Op.DELETE, old), Span(Op.INSERT, new)))
+
+
+def _body(diff: ArticleDiff) -> Iterator[Text]:
+    """Changed blocks with one unchanged block around them."""
+    if "body" not in diff.fields:
+        return
+    near = _near_a_change(diff.blocks)
+    skipped = False
+    for index, step in enumerate(diff.blocks):
+        if index not in near:
+            skipped = True
+            continue
+        yield Text("    ..." if skipped else "", "dim")
+        skipped = False
+        yield _block(step)
+    yield Text()
+
+
+def _near_a_change(steps: Sequence[BlockStep]) -> set[int]:
+    near: set[int] = set()
+    for index, step in enumerate(steps):
+        if step.op is not BlockOp.SAME:
+            near.update(range(index - _CONTEXT, index + _CONTEXT + 1))
+    return near
+
+
+def _block(step: BlockStep) -> Text:
+    old = document.block_line(step.old) if step.old else ""
+    new = document.block_line(step.new) if step.new else ""
+    match step.op:
+        case BlockOp.SAME:
+            return Text(f"    {old}", "dim")
+        case BlockOp.CHANGED:
+            return Text("  ~ ", "yellow") + words(step.spans)
+        case BlockOp.REMOVED:
+            return Text(f"  - {old}", "red")
+        case BlockOp.ADDED:
+            return Text(f"  + {new}", "green")
+        case BlockOp.MOVED_FROM:
+            return Text(f"  < moved away: {old}", "cyan")
+        case BlockOp.MOVED_TO:
+            return Text("  > moved here: ", "cyan") + (words(step.spans) if step.spans else Text(new, "cyan"))
+
+
+def _links(steps: Sequence[ItemStep[Link]]) -> Iterator[Text]:
+    yield from _items("Links", steps, lambda link: f"{link.text} <{link.href}>")
+
+
+def _media(steps: Sequence[ItemStep[Media]]) -> Iterator[Text]:
+    yield from _items("Media", steps, lambda media: f"{media.alt} <{media.src}>".strip())
+
+
+def _items(heading: str, steps: Sequence[ItemStep[Item]], shown: Callable[[Item], str]) -> Iterator[Text]:
+    if all(step.op is ItemOp.SAME for step in steps):
+        return
+    yield Text(heading, "bold")
+    for step in steps:
+        old, new = ("" if item is None else shown(item) for item in (step.old, step.new))
+        if step.op is ItemOp.CHANGED:
+            yield Text("  ~ ", "yellow") + _exchange(old, new)
+        elif step.op is ItemOp.REMOVED:
+            yield Text(f"  - {visible(old)}", "red")
+        elif step.op is ItemOp.ADDED:
+            yield Text(f"  + {visible(new)}", "green")
+
+
+def version_lines(version: Version, state: PageState) -> Iterator[Text]:
+    article = version.article
+    yield Text(visible(article.title or "(no title)"), "bold")
+    yield Text(visible(version.url), "cyan")
+    facts = [f"version {version.number}", state.value, f"published {article.published or 'unknown'}"]
+    yield Text(", ".join([*facts, article.language or "language unknown"]), "dim")
+    seen = f"first seen {for_people(version.first_seen_at)}, last seen {for_people(version.last_seen_at)}"
+    yield Text(f"{seen}, {version.captures} captures", "dim")
+    for block in article.blocks:
+        yield Text()
+        yield Text(document.marked_block(block))
+    if article.links or article.media:
+        yield Text()
+    for line in (*map(document.link_line, article.links), *map(document.media_line, article.media)):
+        yield Text(line, "dim")

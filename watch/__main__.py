@@ -1,0 +1,5 @@
+"""python -m watch"""
+
+from watch.cli import main
+
+main()

@@ -1,0 +1,37 @@
+"""One file for each group of commands. A command imports the rooms that it needs when it runs: ``--help`` and a wrong argument
+cost no Scrapy and no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from watch.commands.changes import changes
+from watch.commands.crawl import crawl
+from watch.commands.demo import demo
+from watch.commands.export import export
+from watch.commands.importing import import_
+from watch.commands.pages import history, pages
+from watch.commands.read import read
+from watch.commands.report import report
+from watch.commands.reread import reread
+from watch.commands.status import status
+from watch.commands.verify import verify
+from watch.commands.versions import diff, show
+
+COMMANDS: Final[dict[str, Callable[..., Any]]] = {
+    "crawl": crawl,
+    "changes": changes,
+    "pages": pages,
+    "history": history,
+    "show": show,
+    "diff": diff,
+    "report": report,
+    "export": export,
+    "import": import_,
+    "read": read,
+    "reread": reread,
+    "verify": verify,
+    "status": status,
+    "demo": demo,
+}

@@ -1,0 +1,108 @@
+"""crawl"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reports.instants import rfc3339
+from reports.render.text import visible
+from watch import output
+from watch.context import called
+from watch.errors import SILENT
+
+if TYPE_CHECKING:
+    from crawler.run import CrawlSummary
+
+
+class Mode(StrEnum):
+    FULL = "full"
+    NEW = "new"
+    DUE = "due"
+
+
+def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(metavar="[SITE]", help="csto-en or csto-ru.", show_default=True)] = "csto-en",
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Fetch from another scheme, host and port; stored addresses stay the site's own."
+        ),
+    ] = None,
+    mode: Annotated[
+        Mode, typer.Option(help="full: every page; new: only new ones; due: what wasn't checked for 20 h.")
+    ] = Mode.DUE,
+    url: Annotated[
+        list[str] | None, typer.Option(metavar="URL", help="Check just this page now. May be repeated.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", help="Fetch at most N article pages.")] = None,
+    delay: Annotated[float, typer.Option(metavar="SECONDS", help="Time between two requests.")] = 2.0,
+    media: Annotated[
+        bool, typer.Option("--media", help="Fetch linked images and documents too, and hash their bytes.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="A line on stderr for each capture once it is safe.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+) -> None:
+    """Go to the site, fetch what is due, and record it.
+
+    \b
+    Example:
+      csto-watch crawl csto-en --mode full
+    """
+    from crawler.options import CrawlOptions  # noqa: PLC0415
+    from crawler.run import crawl as run_crawl  # noqa: PLC0415
+    from crawler.version import contact  # noqa: PLC0415
+    from storage.records import RunMode  # noqa: PLC0415
+    from watch.progress import progress_for  # noqa: PLC0415
+
+    options = CrawlOptions(
+        db_url=called(context).db_url,
+        site=site,
+        mode=RunMode.URL if url else RunMode(mode.value),
+        base_url=base_url,
+        urls=tuple(url or ()),
+        limit=limit,
+        delay=delay,
+    )
+    options.check()
+    if contact() is None:
+        output.note("csto-watch: nobody is named to the site: set CSTO_WATCH_CONTACT to your address or page")
+    summary = run_crawl(options, progress_for(verbose=verbose))
+    if as_json and summary.exit_code not in SILENT:
+        output.write_object(summary_object(summary))
+    else:
+        _tell(summary)
+    raise typer.Exit(int(summary.exit_code))
+
+
+def summary_object(summary: CrawlSummary) -> dict[str, Any]:
+    """``crawl --json``."""
+    values = asdict(summary)
+    values["started_at"], values["finished_at"] = rfc3339(summary.started_at), rfc3339(summary.finished_at)
+    values["exit_code"] = int(summary.exit_code)
+    return values
+
+
+def _tell(summary: CrawlSummary) -> None:
+    """The summary for people, on stderr."""
+    took = (summary.finished_at - summary.started_at).total_seconds()
+    head = f"Run {summary.run_id} of {summary.site} ({summary.mode.value}): {summary.outcome.value}"
+    output.note(f"{head}, {summary.requests} requests, {summary.bytes / 1e6:.1f} MB, {took:.0f} s")
+    output.note(f"  captures  {_counts(summary.captures) or 'none'}")
+    output.note(f"  changes   {_counts(summary.events) or 'none'}")
+    if summary.held:
+        output.note(f"  held      {summary.held}: csto-watch review")
+    if summary.left_by_plan:
+        output.note(f"  not due   {summary.left_by_plan} pages")
+    if summary.note:
+        output.note(f"  {visible(summary.note)}")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)

@@ -1,0 +1,194 @@
+"""read: the first thing to run on the live site, or after a redesign."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import typer
+from rich.text import Text
+
+from reports.render.text import visible
+from watch import output
+from watch.errors import UsageMistake
+
+if TYPE_CHECKING:
+    from storage.records import Article, Outcome
+
+_MAX_FILE = 64 * 1024 * 1024
+
+
+class Judged(Protocol):
+    """A block or line of the page, what it was taken for, and why."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def why(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader made of one page, HTML or text. ``blocks``: all of the page, in its order."""
+
+    source: str
+    body: bytes
+    outcome: Outcome
+    reason: str
+    article: Article | None
+    blocks: Sequence[Judged]
+    is_text: bool
+
+
+def read(
+    source: Annotated[str, typer.Argument(metavar="URL|FILE", help="A web address, an .html file, or a .txt capture.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    save: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep it as a test case: input and expected.json.")
+    ] = None,
+) -> None:
+    """Show what the reader makes of one page and why. Nothing is stored.
+
+    \b
+    Example:
+      csto-watch read https://en.odkb-csto.org/structure/
+    """
+    found = _read_address(source) if _is_address(source) else _read_file(Path(source))
+    if save is not None:
+        _save(found, save)
+    if as_json:
+        output.write_object(read_object(found))
+    else:
+        _print(found)
+
+
+def _is_address(source: str) -> bool:
+    return "://" in source
+
+
+def _read_address(url: str) -> Read:
+    from crawler.pages.reading import Answer, explain  # noqa: PLC0415
+    from crawler.pages.urls import BadAddress, tidy  # noqa: PLC0415
+    from crawler.sites import site_of  # noqa: PLC0415
+    from watch.fetch import fetch  # noqa: PLC0415
+
+    try:
+        address = tidy(url)
+    except BadAddress as error:
+        raise UsageMistake(str(error)) from None
+    got = fetch(url)
+    final = None if got.final_url == got.url else tidy(got.final_url)
+    answer = Answer(address, got.status, got.body, got.content_type, final, truncated=got.is_cut)
+    explained = explain(answer, site=site_of(address))
+    reading = explained.reading
+    return Read(url, got.body, reading.outcome, reading.reason, reading.article, explained.blocks, is_text=False)
+
+
+def _read_file(path: Path) -> Read:
+    body = _bytes_of(path)
+    if path.suffix.lower() == ".txt":
+        return _read_text(path, body)
+    from crawler.pages.reading import Answer, explain  # noqa: PLC0415
+
+    explained = explain(Answer(f"urn:capture:{path.name}", 200, body))
+    reading = explained.reading
+    return Read(path.name, body, reading.outcome, reading.reason, reading.article, explained.blocks, is_text=False)
+
+
+def _read_text(path: Path, body: bytes) -> Read:
+    from crawler.pages.text_capture import read_capture  # noqa: PLC0415
+
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageMistake(f"{path} is no UTF-8 text") from None
+    done = read_capture(text)
+    return Read(path.name, body, done.outcome, done.reason, done.article, done.lines, is_text=True)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MAX_FILE:
+            raise UsageMistake(f"{path} is larger than {_MAX_FILE} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageMistake(f"{path} can't be read: {error.strerror}") from None
+
+
+def article_object(article: Article) -> dict[str, Any]:
+    from reports.shapes import article_parts  # noqa: PLC0415
+
+    return {
+        "title": article.title,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        **article_parts(article),
+        "unknown": sorted(article.unknown),
+    }
+
+
+def read_object(found: Read) -> dict[str, Any]:
+    """``read --json``: outcome, reason, the article (null where it is none), and every block of the page with its verdict."""
+    return {
+        "source": found.source,
+        "outcome": found.outcome.value,
+        "reason": found.reason,
+        "article": article_object(found.article) if found.article else None,
+        "page": [{"kind": str(b.kind), "text": b.text, "verdict": b.verdict, "why": b.why} for b in found.blocks],
+    }
+
+
+def _save(found: Read, folder: Path) -> None:
+    """``input.html`` or ``input.txt`` with ``expected.json``. A person looks over what is expected before it is kept."""
+    from reports.whole import whole_file  # noqa: PLC0415
+
+    expected = {"outcome": found.outcome.value, **(article_object(found.article) if found.article else {})}
+    name = "input.txt" if found.is_text else "input.html"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(found.body)
+        with whole_file(folder / "expected.json") as out:
+            out.write(json.dumps(expected, indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UsageMistake(f"--save: {folder} can't be written: {error.strerror}") from None
+    output.note(f"Kept as a test case in {folder}: look over expected.json.")
+
+
+def _print(found: Read) -> None:
+    lines = list(_lines(found))
+    if not output.on_terminal():
+        for text in lines:
+            output.write_line(text.plain)
+        return
+    with output.printing() as console:
+        for text in lines:
+            console.print(text)
+
+
+def _lines(found: Read) -> Iterable[Text]:
+    reason = f": {visible(found.reason)}" if found.reason else ""
+    yield Text(f"{visible(found.source)} is {found.outcome.value}{reason}", "bold")
+    article = found.article
+    if article is not None:
+        yield Text(f"Title      {visible(article.title or 'none')}", "bold")
+        yield Text(f"Published  {article.published or 'unknown'}")
+        yield Text(f"Language   {visible(article.language or 'unknown')}")
+        counts = f"{len(article.blocks)} blocks, {len(article.links)} links, {len(article.media)} media"
+        yield Text(f"Has        {counts}")
+    for block in found.blocks:
+        yield _block_line(block)
+
+
+def _block_line(block: Judged) -> Text:
+    text, why = visible(block.text), visible(block.why)
+    if block.verdict == "site":
+        return Text(f"  site      {text}  [{why}]", "dim")
+    style = "bold" if block.verdict in {"title", "date"} else ""
+    return Text(f"  {block.verdict:<9} ", "cyan") + Text(text, style) + Text(f"  [{why}]" if why else "", "dim")

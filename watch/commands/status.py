@@ -1,0 +1,120 @@
+"""status"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawler.exit_codes import ExitCode
+from reports.gaps import gaps, overdue_sites
+from watch import output
+from watch.context import called
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Engine
+
+    from storage.records import Run
+
+_RUNS_SHOWN = 5
+_RUNS_LOOKED_AT = 400
+
+
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say how the last runs went, what is known, and where the store is. Exit code 21: three days without a complete run.
+
+    A store that was never crawled isn't overdue; it only says so.
+
+    \b
+    Example:
+      csto-watch status
+    """
+    from watch.store import reading  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    db_url = called(context).db_url
+    with reading(db_url) as engine:
+        facts, runs = _facts(engine, db_url, now)
+    if as_json:
+        output.write_object(facts)
+    else:
+        _print(facts, runs)
+    if facts["overdue"]:
+        output.note(f"csto-watch: no complete run of {', '.join(facts['overdue'])} for three intervals of 24 h")
+        raise typer.Exit(ExitCode.OVERDUE)
+
+
+def _facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], Sequence[Run]]:
+    from reports.instants import rfc3339, rfc3339_or_none  # noqa: PLC0415
+    from reports.shapes import run_object  # noqa: PLC0415
+    from storage import queries  # noqa: PLC0415
+    from storage.engine import shown  # noqa: PLC0415
+
+    runs = list(queries.runs(engine, limit=_RUNS_LOOKED_AT))
+    states = Counter(page.state.value for page in queries.pages(engine))
+    open_gaps = gaps(runs, until=now)
+    facts = {
+        "store": shown(db_url),
+        "bytes": _size(db_url),
+        "sqlite": _sqlite(engine),
+        "pages": dict(sorted(states.items())),
+        "held": len(list(queries.held(engine))),
+        "runs": [run_object(run) for run in runs[:_RUNS_SHOWN]],
+        "gaps": [
+            {"site": gap.site, "began_at": rfc3339(gap.began_at), "ended_at": rfc3339_or_none(gap.ended_at)}
+            for gap in open_gaps
+        ],
+        "overdue": overdue_sites(runs, now=now),
+    }
+    return facts, runs[:_RUNS_SHOWN]
+
+
+def _size(db_url: str) -> int | None:
+    """Of the file and its log; None where the store is a server's."""
+    from storage.engine import sqlite_file  # noqa: PLC0415
+
+    file = sqlite_file(db_url)
+    if file is None:
+        return None
+    parts = (file, Path(f"{file}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())
+
+
+def _sqlite(engine: Engine) -> dict[str, Any] | None:
+    if engine.dialect.name != "sqlite":
+        return None
+    from watch.sqlite import has_wal_reset_bug, sqlite_version  # noqa: PLC0415
+
+    version = sqlite_version()
+    return {"version": ".".join(map(str, version)), "wal_reset_bug": has_wal_reset_bug(version)}
+
+
+def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
+    from reports.render.sheets import runs_sheet  # noqa: PLC0415
+    from watch.sheets import print_sheet  # noqa: PLC0415
+
+    size = f", {facts['bytes'] / 1e6:.1f} MB" if facts["bytes"] is not None else ""
+    output.write_line(f"Store   {facts['store']}{size}")
+    if facts["sqlite"]:
+        output.write_line(f"SQLite  {facts['sqlite']['version']}")
+        if facts["sqlite"]["wal_reset_bug"]:
+            output.note(
+                "csto-watch: this SQLite can damage a store in rare races (WAL-reset bug); install csto-watch[sqlite]"
+            )
+    output.write_line(f"Pages   {', '.join(f'{n} {state}' for state, n in facts['pages'].items()) or 'none'}")
+    if facts["held"]:
+        output.write_line(f"Held    {facts['held']}: csto-watch review")
+    for gap in facts["gaps"]:
+        output.write_line(f"Gap     {gap['site'] or 'import'}: {gap['began_at']} to {gap['ended_at'] or 'now'}")
+    if runs:
+        print_sheet(lambda clock: runs_sheet(runs, clock))
+    else:
+        output.write_line("Runs    none yet: csto-watch crawl")

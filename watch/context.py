@@ -1,0 +1,67 @@
+"""What every command needs to know of how it was called."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from watch.errors import ConfigurationMistake, UsageMistake
+from watch.when import BadWhen, parse_when
+from watch.where import ENVIRONMENT, default_store
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """``named_db`` is an SQLAlchemy URL as it was given. It may hold a password: it is never printed as it is."""
+
+    named_db: str
+    by_option: bool = True
+    debug: bool = False
+
+    @property
+    def db_url(self) -> str:
+        """The store's URL, checked. Raises UsageMistake or, for one from the environment, ConfigurationMistake."""
+        fault = _fault_of(self.named_db)
+        if fault is None:
+            return self.named_db
+        if self.by_option:
+            raise UsageMistake(f"--db: {fault}")
+        raise ConfigurationMistake(f"{ENVIRONMENT}: {fault}")
+
+
+def _fault_of(db_url: str) -> str | None:
+    from sqlalchemy import make_url  # noqa: PLC0415 - a tenth of a second that --help needn't wait for
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    form = "write sqlite:///path/to/file.db or postgresql://user@host/name"
+    try:
+        backend = make_url(db_url).get_backend_name()
+    except (ArgumentError, ValueError):
+        # The text itself may hold a password, so it isn't repeated.
+        return f"that is no SQLAlchemy URL; {form}"
+    return None if backend in {"sqlite", "postgresql"} else f"stores are SQLite or PostgreSQL, not {backend}; {form}"
+
+
+def called(context: typer.Context) -> Called:
+    """What the program was called with; where a command is run by itself, the defaults."""
+    return context.obj if isinstance(context.obj, Called) else called_with(None)
+
+
+def called_with(db: str | None, *, debug: bool = False) -> Called:
+    if db is not None:
+        return Called(db.strip(), debug=debug)
+    return Called(default_store(os.environ, Path.cwd()), by_option=False, debug=debug)
+
+
+def moment(text: str | None, option: str, *, ends_day: bool = False) -> datetime | None:
+    """An option's WHEN; None where it wasn't given."""
+    if text is None:
+        return None
+    try:
+        return parse_when(text, now=datetime.now(UTC), ends_day=ends_day)
+    except BadWhen as error:
+        raise UsageMistake(f"{option}: {error}") from None

@@ -1,0 +1,120 @@
+"""How a crawl shows itself while it runs: a bar on a terminal, acknowledged captures with -v, silence in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import Protocol
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from reports.render.text import visible
+from storage.records import RecordedCapture
+from watch import output
+
+
+class CrawlProgress(Protocol):
+    """What a crawl tells while it runs. Called from the crawl's own thread, in this order of first calls."""
+
+    def started(self, total: int | None) -> None: ...
+
+    def total(self, pages: int) -> None: ...
+
+    def captured(self, capture: RecordedCapture) -> None:
+        """After the commit: from here on no crash loses it."""
+
+    def finished(self) -> None: ...
+
+
+class Verbose:
+    """``captured ID OUTCOME URL`` to stderr, flushed, a line for each acknowledged capture."""
+
+    def started(self, total: int | None) -> None:
+        """Says nothing: the lines are read by programs."""
+
+    def total(self, pages: int) -> None:
+        """Says nothing."""
+
+    def captured(self, capture: RecordedCapture) -> None:
+        output.note(f"captured {capture.id} {capture.outcome.value} {visible(capture.url)}")
+
+    def finished(self) -> None:
+        """Says nothing."""
+
+
+class Quiet:
+    def started(self, total: int | None) -> None:
+        """Says nothing."""
+
+    def total(self, pages: int) -> None:
+        """Says nothing."""
+
+    def captured(self, capture: RecordedCapture) -> None:
+        """Says nothing."""
+
+    def finished(self) -> None:
+        """Says nothing."""
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f}/s" if task.speed else "", style="progress.data.speed")
+
+
+class _Outcomes(ProgressColumn):
+    """ "ok 120 · not_modified 31 · gone 1": the commonest first."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        super().__init__()
+        self._counts = counts
+
+    def render(self, task: Task) -> Text:
+        return Text(" · ".join(f"{name} {count}" for name, count in self._counts.most_common(5)))
+
+
+class Bar:
+    """Rate, time and a count of each outcome, on one line of a terminal."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeElapsedColumn(),
+            _Outcomes(self._counts),
+            console=output.stderr_console(),
+            refresh_per_second=4,
+        )
+        self._task: TaskID = self._progress.add_task("crawling", total=None)
+
+    def started(self, total: int | None) -> None:
+        self._progress.start()
+        self._progress.update(self._task, total=total)
+
+    def total(self, pages: int) -> None:
+        self._progress.update(self._task, total=pages)
+
+    def captured(self, capture: RecordedCapture) -> None:
+        self._counts[capture.outcome.value] += 1
+        self._progress.update(self._task, advance=1)
+
+    def finished(self) -> None:
+        self._progress.stop()
+
+
+def progress_for(*, verbose: bool) -> CrawlProgress:
+    if verbose:
+        return Verbose()
+    return Bar() if sys.stderr.isatty() else Quiet()

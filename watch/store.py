@@ -1,0 +1,65 @@
+"""The store as the commands see it: opened for reading or writing, and its records by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.comparison import Find
+from storage import queries
+from storage.engine import open_store
+from storage.lock import store_lock
+from storage.records import Page, Version
+from watch.errors import UsageMistake
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@contextmanager
+def reading(db_url: str) -> Iterator[Engine]:
+    engine = open_store(db_url, write=False)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def writing(db_url: str) -> Iterator[Engine]:
+    engine = open_store(db_url, write=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def holding(db_url: str) -> Iterator[Engine]:
+    """For writing, and no crawl beside it. Raises StoreHeld."""
+    with store_lock(db_url), writing(db_url) as engine:
+        yield engine
+
+
+@dataclass
+class Finder:
+    """Versions by address and number."""
+
+    engine: Engine
+
+    def __call__(self, url: str, number: int) -> Version | None:
+        return queries.version(self.engine, url, number=number)
+
+
+def finder(engine: Engine) -> Find:
+    return Finder(engine)
+
+
+def known_page(engine: Engine, url: str) -> Page:
+    """The page at any form of its address; one that the store doesn't know is a wrong argument."""
+    page = queries.resolve_url(engine, url)
+    if page is None:
+        raise UsageMistake(f"the store knows no page {url}; `csto-watch pages` lists those it knows")
+    return page
