@@ -158,6 +158,8 @@ class Capture:
     reader_version: str = ""
     source: str = "crawl"
     """``crawl``, ``import`` or ``reread``."""
+    site: str | None = None
+    """The site that the address belongs to, where it isn't the run's (an import of several sites)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,8 @@ class Event:
     flapping: bool
     moved_to: str | None
     also_at: tuple[str, ...] = ()
+    past: bool = False
+    """From an import or a reread: it stands in the record and notifies nobody."""
 
 
 @dataclass(frozen=True, slots=True)

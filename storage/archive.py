@@ -1,0 +1,100 @@
+"""The one way into the store: first record what was captured, then settle what it means. The rules are docs/data-model.md's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, select, update
+
+from storage import recording, settling
+from storage.engine import writing
+from storage.errors import UnknownRecord
+from storage.models import RunRow, table_of
+from storage.records import Capture, RecordedCapture, RunMode, RunOutcome, RunReport, Settlement
+from storage.times import utc_now
+
+_run = table_of(RunRow)
+
+
+class Archive:
+    """What a run hands over. Each method is one transaction: a process killed inside it has done nothing."""
+
+    def __init__(self, engine: Engine, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._looked_at: dict[int, int] = {}
+
+    def begin_run(
+        self,
+        site: str | None,
+        mode: RunMode,
+        *,
+        base_url: str | None = None,
+        reader_version: str,
+        program_version: str,
+    ) -> int:
+        """Open a run; its id. Runs of the site that never ended are marked abandoned, and settled together with this one."""
+        now = self._clock()
+        row = {
+            "site": site,
+            "mode": mode.value,
+            "base_url": base_url,
+            "reader_version": reader_version,
+            "program_version": program_version,
+            "started_at": now,
+        }
+        with writing(self._engine) as connection:
+            _abandon_unfinished(connection, site, now)
+            return recording.insert_one(connection, _run, row)
+
+    def record(self, run_id: int, captures: Sequence[Capture]) -> list[RecordedCapture]:
+        """Store a batch of captures. What is returned is acknowledged: no crash loses it."""
+        if not captures:
+            return []
+        with writing(self._engine) as connection:
+            run = _run_row(connection, run_id)
+            return recording.record_captures(connection, run_id, run.site, captures)
+
+    def note_listed(self, run_id: int, addresses: Sequence[tuple[str, str]]) -> None:
+        """Addresses that a list page of this run links: (canonical, as shown). Unknown ones become pending pages."""
+        if not addresses:
+            return
+        with writing(self._engine) as connection:
+            run = _run_row(connection, run_id)
+            recording.note_addresses(connection, run_id, run.site, addresses)
+
+    def settle_batch(self, run_id: int) -> Settlement:
+        """Derive what is clear already from the captures so far; nothing in a first crawl of a site."""
+        with writing(self._engine) as connection:
+            run = _run_row(connection, run_id)
+            after = self._looked_at.get(run_id, 0)
+            settlement, after = settling.settle_clear(connection, run, after, self._clock())
+        self._looked_at[run_id] = after
+        return settlement
+
+    def settle(self, run_id: int, report: RunReport) -> Settlement:
+        """Derive all that is left once the run has ended, and close its row. The counts are those of the whole run."""
+        with writing(self._engine) as connection:
+            run = _run_row(connection, run_id)
+            return settling.settle_rest(connection, run, report, self._clock())
+
+
+def _run_row(connection: Connection, run_id: int) -> Row[Any]:
+    row = connection.execute(select(_run).where(_run.c.id == run_id)).one_or_none()
+    if row is None:
+        raise UnknownRecord(f"run {run_id}")
+    return row
+
+
+_ABANDONED: Final = "abandoned: it never reported its end"
+
+
+def _abandon_unfinished(connection: Connection, site: str | None, now: datetime) -> None:
+    is_ours = _run.c.site.is_(None) if site is None else (_run.c.site == site) | _run.c.site.is_(None)
+    connection.execute(
+        update(_run)
+        .where(is_ours, _run.c.finished_at.is_(None))
+        .values(finished_at=now, outcome=RunOutcome.FAILED.value, exit_code=1, note=_ABANDONED)
+    )

@@ -1,0 +1,55 @@
+"""An Article as the bytes that are stored, and back: compact JSON, the texts as the reader gave them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+from storage.records import FIELDS, Article, Block, BlockKind, Link, Media
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def encode_article(article: Article) -> bytes:
+    """UTF-8 bytes; a lone surrogate, which UTF-8 can't hold, becomes U+FFFD."""
+    text = _encode(
+        {
+            "title": article.title,
+            "published": article.published.isoformat() if article.published else None,
+            "language": article.language,
+            "blocks": [(block.kind, block.text) for block in article.blocks],
+            "links": [(link.href, link.text) for link in article.links],
+            "media": [(media.src, media.alt) for media in article.media],
+            "unknown": sorted(article.unknown),
+        }
+    )
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", text).encode("utf-8")
+
+
+def decode_article(data: bytes) -> Article:
+    stored: dict[str, Any] = json.loads(data)
+    return Article(
+        title=stored["title"],
+        published=date.fromisoformat(stored["published"]) if stored["published"] else None,
+        language=stored["language"],
+        blocks=tuple(Block(BlockKind(kind), text) for kind, text in stored["blocks"]),
+        links=tuple(Link(href, text) for href, text in stored["links"]),
+        media=tuple(Media(src, alt) for src, alt in stored["media"]),
+        unknown=frozenset(stored["unknown"]),
+    )
+
+
+def fields_to_bits(fields: Iterable[str]) -> int:
+    """A set of ``FIELDS`` as a number, one bit each in their order."""
+    return sum(1 << FIELDS.index(field) for field in set(fields))
+
+
+def bits_to_fields(bits: int) -> tuple[str, ...]:
+    return tuple(field for place, field in enumerate(FIELDS) if bits >> place & 1)

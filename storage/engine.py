@@ -1,0 +1,260 @@
+"""Engines from a URL, and the two kinds of transaction: one that writes and one that reads.
+
+SQLite: WAL, ``synchronous=FULL``, foreign keys on, 10 s of waiting, and BEGIN IMMEDIATE for whatever writes, because a
+deferred transaction that upgrades while another wrote fails at once, whatever the waiting time.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from storage.errors import (
+    OutOfSpace,
+    StorageError,
+    StoreBusy,
+    StoreCorrupt,
+    StoreMissing,
+    StoreOutdated,
+    StoreReadOnly,
+    StoreTooNew,
+    StoreUnreachable,
+)
+from storage.models import SCHEMA_REVISION
+from storage.schema import Schema, read_schema, upgrade
+
+try:  # the wheel's SQLite has no WAL-reset bug, the system's may: https://sqlite.org/wal.html#walresetbug
+    import pysqlite3.dbapi2 as _newer_sqlite
+except ImportError:  # pragma: no cover - the wheel is an extra
+    _newer_sqlite = None
+
+BUSY_SECONDS: Final = 10
+_MAGIC: Final = b"SQLite format 3\x00"
+
+
+def sqlite_module() -> ModuleType:
+    """The newest SQLite at hand."""
+    return _newer_sqlite or sqlite3
+
+
+def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine for the store at an SQLAlchemy URL; nothing is opened or made yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # A reader's queries see one state of the store, as they do in SQLite.
+        level = "REPEATABLE READ" if read_only else "READ COMMITTED"
+        return create_engine(parsed, hide_parameters=True, isolation_level=level, pool_pre_ping=True)
+    return _sqlite_engine(parsed, read_only=read_only)
+
+
+def open_store(url: str, *, write: bool) -> Engine:
+    """An engine for a store that is whole and of today's schema.
+
+    A writer makes a missing store, and brings an older one up to date after a backup beside it. A reader does neither:
+    StoreMissing, StoreOutdated. Both refuse what is no store or a newer one, and leave it as it is.
+    """
+    where = shown(url)
+    file = sqlite_file(url)
+    is_missing = file is not None and not _has_file(file, where, write=write)
+    engine = open_engine(url, read_only=not write)
+    try:
+        schema = Schema(is_empty=True, revision=None) if is_missing else _look(url, where)
+        _check_schema(schema, where, write=write)
+        if write:
+            _bring_up_to_date(engine, schema, where, file)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes; all of it or nothing."""
+    with translated(shown(engine.url)), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that reads: every query in it sees one state of the store."""
+    with translated(shown(engine.url)), engine.connect() as connection:
+        yield connection
+
+
+def shown(url: str | URL) -> str:
+    """The store's address for people: never with its password."""
+    parsed = make_url(url)
+    file = sqlite_file(parsed)
+    return str(file) if file is not None else parsed.render_as_string(hide_password=True)
+
+
+def sqlite_file(url: str | URL) -> Path | None:
+    """The file of an SQLite store; None for another database and for one in memory."""
+    parsed = make_url(url)
+    name = parsed.database
+    if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:":
+        return None
+    return Path(name)
+
+
+def _has_file(file: Path, where: str, *, write: bool) -> bool:
+    """False where a writer may make the store. What lies there and is no whole database is never written over."""
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as opened:
+            head = opened.read(100)
+    except FileNotFoundError:
+        if not write:
+            raise StoreMissing(where) from None
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return False
+    if size == 0:
+        raise StoreCorrupt(where, "is an empty file")
+    if not head.startswith(_MAGIC):
+        raise StoreCorrupt(where, "is no SQLite database")
+    if size < _expected_size(file, head):
+        raise StoreCorrupt(where, "is cut: it is shorter than its own header says")
+    return True
+
+
+def _expected_size(file: Path, head: bytes) -> int:
+    """The size that an SQLite header promises; 0 where it promises none (https://sqlite.org/fileformat.html#in_header_database_size)."""
+    log = file.with_name(file.name + "-wal")
+    is_valid = head[24:28] == head[92:96]
+    if not is_valid or (log.exists() and log.stat().st_size):
+        return 0
+    page_size = int.from_bytes(head[16:18], "big")
+    return (65536 if page_size == 1 else page_size) * int.from_bytes(head[28:32], "big")
+
+
+def _look(url: str, where: str) -> Schema:
+    """The schema, read by a connection that can't change anything."""
+    reader = open_engine(url, read_only=True)
+    try:
+        with translated(where), reader.connect() as connection:
+            return read_schema(connection)
+    finally:
+        reader.dispose()
+
+
+def _check_schema(schema: Schema, where: str, *, write: bool) -> None:
+    if schema.is_current or (schema.is_empty and write):
+        return
+    if schema.is_empty:
+        raise StoreMissing(where)
+    if schema.revision is None:
+        raise StoreCorrupt(where, "is a database of another program")
+    if not schema.is_older:
+        raise StoreTooNew(where, schema.revision)
+    if not write:
+        raise StoreOutdated(where, schema.revision, SCHEMA_REVISION)
+
+
+def _bring_up_to_date(engine: Engine, schema: Schema, where: str, file: Path | None) -> None:
+    with translated(where):
+        if schema.is_older and file is not None:
+            copy_database(engine, file.with_name(f"{file.name}.before-{SCHEMA_REVISION}"))
+        if not schema.is_current:
+            upgrade(engine)
+        with engine.begin():  # takes the writer's lock once: a read-only file shows here, before the first request
+            pass
+
+
+def copy_database(engine: Engine, target: Path) -> None:
+    """A safe copy of a live SQLite store by its own backup API; `cp` would lose what is only in the log."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    copy = sqlite_module().connect(part)
+    try:
+        with engine.connect() as connection:
+            connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
+    part.replace(target)
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """The database's errors as the room's own: what happened, to which store."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _storage_error(error, where) from error
+    except OSError as error:
+        raise _from_os(error, where) from error
+
+
+def _from_os(error: OSError, where: str) -> StorageError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return OutOfSpace(where)
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return StoreReadOnly(where)
+    return StorageError(f"{where} can't be used: {error.strerror}")
+
+
+# The words of SQLite's result codes: its own are not on the exceptions of every driver.
+_BY_WORDS: Final[tuple[tuple[str, Callable[[str], StorageError]], ...]] = (
+    ("database or disk is full", OutOfSpace),
+    ("readonly database", StoreReadOnly),
+    ("unable to open database file", StoreReadOnly),
+    ("database is locked", StoreBusy),
+    ("database table is locked", StoreBusy),
+    ("malformed", lambda where: StoreCorrupt(where, "is damaged")),
+    ("file is not a database", lambda where: StoreCorrupt(where, "is no SQLite database")),
+    ("file is encrypted", lambda where: StoreCorrupt(where, "is no SQLite database")),
+    ("no space left on device", OutOfSpace),
+)
+
+
+def _storage_error(error: DBAPIError, where: str) -> StorageError:
+    """The room's error for one of the database's; the driver's own words are kept where nothing better is known."""
+    words = str(error.orig)
+    for known, make in _BY_WORDS:
+        if known in words.lower():
+            return make(where)
+    if error.connection_invalidated or "connection" in words.lower():
+        return StoreUnreachable(where, words.strip().splitlines()[0])
+    return StorageError(f"{where} refused: {words.strip()}")
+
+
+def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
+    file = sqlite_file(url)
+    if file is not None and read_only:
+        url = url.set(database=f"{file.resolve().as_uri()}", query={"mode": "ro", "uri": "true"})
+    engine = create_engine(url, module=sqlite_module(), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions by itself: it would begin them deferred, and late.
+        connection.isolation_level = None
+        _set_pragmas(connection, read_only=read_only)
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _set_pragmas(connection: Any, *, read_only: bool) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    if read_only:
+        cursor.execute("PRAGMA query_only=ON")
+    else:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()

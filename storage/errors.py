@@ -1,0 +1,92 @@
+"""What can go wrong with the store. Each error says what happened, to what, and what to do.
+
+StorageError                 exit code 17: the store can't be used
+├── StoreMissing             there is no store yet, and a reader makes none
+├── StoreCorrupt             the file is no database, is cut, or is damaged
+├── StoreTooNew              written by a newer program: left as it is
+├── StoreOutdated            written by an older program: a command that writes brings it up to date
+├── StoreReadOnly            the file or its folder can't be written
+├── StoreBusy                another tool held it for longer than the waiting time: may pass
+├── StoreUnreachable         the server doesn't answer: may pass
+├── OutOfSpace               exit code 3: the disk is full
+├── StoreHeld                exit code 75: another crawl holds the store
+└── UnknownRecord            exit code 2: an id that the store doesn't hold
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class StorageError(Exception):
+    """Base of the room's errors. ``exit_code`` is the program's; ``may_pass`` says whether trying again can help."""
+
+    exit_code: ClassVar[int] = 17
+    may_pass: ClassVar[bool] = False
+
+
+class StoreMissing(StorageError):
+    def __init__(self, where: str) -> None:
+        super().__init__(f"There is no store at {where} yet. `csto-watch crawl` or `csto-watch import` makes one.")
+
+
+class StoreCorrupt(StorageError):
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where} {what}. Nothing was written. Restore a backup, or name another store with --db.")
+
+
+class StoreTooNew(StorageError):
+    def __init__(self, where: str, revision: str) -> None:
+        super().__init__(
+            f"{where} was written by a newer csto-watch (schema {revision}). Update the program; nothing was written."
+        )
+
+
+class StoreOutdated(StorageError):
+    def __init__(self, where: str, revision: str, head: str) -> None:
+        super().__init__(
+            f"{where} was written by an older csto-watch (schema {revision}, now {head}). "
+            "A command that writes, such as `csto-watch crawl`, brings it up to date after a backup."
+        )
+
+
+class StoreReadOnly(StorageError):
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{where} can't be written: the file, its folder or the file system is read-only.")
+
+
+class StoreBusy(StorageError):
+    may_pass = True
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{where} is locked by another program. Close it and run this again.")
+
+
+class StoreUnreachable(StorageError):
+    may_pass = True
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"The database server of {where} can't be reached: {why}")
+
+
+class OutOfSpace(StorageError):
+    exit_code = 3
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"There is no space left for {where}. What was recorded so far is safe; make room and run this again."
+        )
+
+
+class StoreHeld(StorageError):
+    exit_code = 75
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"Another crawl holds {where}. Wait until it has ended.")
+
+
+class UnknownRecord(StorageError):
+    exit_code = 2
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The store holds no {what}.")

@@ -1,0 +1,133 @@
+"""What is held back until a second crawl agrees or a person has looked: sudden shrinkage, and pages gone by the dozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from storage.histories import Settling, insert_event, rebuild
+from storage.keeping import drop_superseded
+from storage.models import CaptureRow, ContentRow, HeldRow, Listing, PageRow, Standing, table_of
+from storage.records import EventKind, PageState
+from storage.sightings import has_shrunk
+
+DISAPPEARANCE: Final = "disappearance"
+SHRINKAGE: Final = "shrinkage"
+POSSIBLE_MOVE: Final = "possible_move"
+
+PAGES_SHRUNK: Final = 5
+"""So many pages that shrank in one run are the site's doing, not its editors'."""
+ALMOST_NOTHING: Final = 0.1
+"""One page alone is held when it is left with less than this of a text of at least ``MUCH`` characters."""
+MUCH: Final = 500
+
+_capture, _content, _held, _page = table_of(CaptureRow), table_of(ContentRow), table_of(HeldRow), table_of(PageRow)
+
+
+def settle_sightings(
+    connection: Connection, page_id: int, rows: Sequence[Row[Any]], settling: Settling, *, many_shrank: bool
+) -> bool:
+    """Count a page's waiting captures, or hold those that can't be believed yet; whether any was counted."""
+    is_counted = False
+    for row in rows:
+        if _is_believable(row, many_shrank=many_shrank) or _agrees(connection, row):
+            let_go(connection, page_id, SHRINKAGE)
+            stand(connection, [row.id], Standing.COUNTED)
+            is_counted = True
+        else:
+            _hold_sighting(connection, row, settling)
+    if is_counted:
+        rebuild(connection, page_id, settling)
+        recover(connection, page_id, settling, max(rows, key=lambda row: row.id))
+        drop_superseded(connection, page_id)
+    return is_counted
+
+
+def stand(connection: Connection, capture_ids: Sequence[int], standing: Standing) -> None:
+    connection.execute(update(_capture).where(_capture.c.id.in_(capture_ids)).values(standing=int(standing)))
+
+
+def let_go(connection: Connection, page_id: int, *kinds: str) -> None:
+    """What was held of a page is settled by a later crawl: it waits no longer."""
+    rows = select(_held.c.capture_id).where(_held.c.page_id == page_id, _held.c.kind.in_(kinds))
+    captures = [capture_id for capture_id in connection.scalars(rows) if capture_id is not None]
+    connection.execute(delete(_held).where(_held.c.page_id == page_id, _held.c.kind.in_(kinds)))
+    still_held = _capture.c.id.in_(captures) & (_capture.c.standing == Standing.HELD)
+    connection.execute(update(_capture).where(still_held).values(standing=int(Standing.PASSED)))
+
+
+def hold(connection: Connection, kind: str, page_id: int, reason: str, settling: Settling, **more: int | None) -> None:
+    """Put a page on the list of ``review``; once for each kind."""
+    let_go(connection, page_id, kind)
+    row = {
+        "kind": kind,
+        "page_id": page_id,
+        "run_id": settling.run_id,
+        "reason": reason,
+        "held_at": settling.recorded_at,
+    }
+    connection.execute(insert(_held).values(row | more))
+
+
+def recover(connection: Connection, page_id: int, settling: Settling, row: Row[Any]) -> None:
+    """A page that shows an article is here: one that was gone is restored, one in doubt is so no longer."""
+    page = connection.execute(select(_page).where(_page.c.id == page_id)).one()
+    let_go(connection, page_id, DISAPPEARANCE)
+    if page.state in {PageState.GONE, PageState.MOVED}:
+        values = {"kind": EventKind.RESTORED.value, "seen_at": row.captured_at, "not_before": page.checked_at}
+        versions = {"from_version_id": row.current_version_id, "to_version_id": page.current_version_id}
+        insert_event(connection, values | versions | {"not_before": _last_missing(connection, page_id)}, settling, page)
+    is_listed = page.listing == Listing.LISTED or (
+        page.listing == Listing.NEVER and page.noted_run_id == settling.run_id
+    )
+    values = {
+        "state": (PageState.LISTED if is_listed else PageState.UNLISTED).value,
+        "listing": int(Listing.LISTED) if is_listed else page.listing,
+        "missing_since": None,
+        "moved_to": None,
+    }
+    connection.execute(update(_page).where(_page.c.id == page_id).values(values))
+
+
+def _last_missing(connection: Connection, page_id: int) -> Any:
+    """When the page was last seen to be gone."""
+    gone = ("gone", "soft_404", "moved")
+    statement = select(func.max(_capture.c.captured_at)).where(
+        _capture.c.page_id == page_id, _capture.c.outcome.in_(gone)
+    )
+    return connection.scalar(statement)
+
+
+def _is_believable(row: Row[Any], *, many_shrank: bool) -> bool:
+    if row.outcome == "suspect":
+        return False
+    if has_shrunk(row, ALMOST_NOTHING) and row.shown_length >= MUCH:
+        return False
+    return not (many_shrank and has_shrunk(row))
+
+
+def _agrees(connection: Connection, row: Row[Any]) -> bool:
+    """Whether an earlier crawl saw the same; what it saw counts then too."""
+    statement = (
+        select(_held.c.id, _held.c.capture_id)
+        .join(_capture, _capture.c.id == _held.c.capture_id)
+        .join(_content, _content.c.id == _capture.c.content_id)
+        .where(_held.c.page_id == row.page_id, _held.c.kind == SHRINKAGE, _capture.c.run_id != row.run_id)
+        .where(_content.c.content_sha256 == row.content_sha256)
+    )
+    earlier = connection.execute(statement).all()
+    stand(connection, [held.capture_id for held in earlier], Standing.COUNTED)
+    return bool(earlier)
+
+
+def _hold_sighting(connection: Connection, row: Row[Any], settling: Settling) -> None:
+    reason = row.reason or "most of its text is gone"
+    hold(connection, SHRINKAGE, row.page_id, reason, settling, capture_id=row.id)
+    stand(connection, [row.id], Standing.HELD)
+    set_state(connection, row.page_id, PageState.SUSPECT)
+
+
+def set_state(connection: Connection, page_id: int, state: PageState) -> None:
+    connection.execute(update(_page).where(_page.c.id == page_id).values(state=state.value))

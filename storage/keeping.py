@@ -1,0 +1,80 @@
+"""Which bytes are kept: those that opened a version for ever, each page's latest, and the last few of its failures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, delete, exists, select
+
+from storage.models import AnswerRow, BodyRow, CaptureRow, PageRow, Standing, VersionRow, table_of
+from storage.recording import KEPT_WHOLE
+
+FAILURES_KEPT: Final = 3
+"""So many answers of a page that were no article keep their bytes."""
+
+CHUNK: Final = 500
+"""Rows handled at a time, so that memory stays flat however many there are."""
+
+_answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
+_page, _version = table_of(PageRow), table_of(VersionRow)
+_T = TypeVar("_T")
+
+
+def chunks(values: Iterable[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
+    """The values in lists of at most ``size``."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def drop_answers(connection: Connection, capture_ids: Collection[int]) -> None:
+    """Let go of the bytes of these captures; bytes that another capture needs stay."""
+    for some in chunks(capture_ids):
+        kept = _answer.c.capture_id.in_(some)
+        digests = list(connection.scalars(select(_answer.c.body_sha256).where(kept)))
+        if digests:
+            connection.execute(delete(_answer).where(kept))
+            is_needed = exists().where(_answer.c.body_sha256 == _body.c.sha256)
+            connection.execute(delete(_body).where(_body.c.sha256.in_(digests), ~is_needed))
+
+
+def drop_superseded(connection: Connection, page_id: int) -> None:
+    """Of a page's sightings keep the bytes of the latest, and of each that opened a version."""
+    openers = select(_version.c.opened_by).where(_version.c.page_id == page_id)
+    latest = select(_page.c.latest_capture_id).where(_page.c.id == page_id, _page.c.latest_capture_id.is_not(None))
+    superseded = (
+        select(_capture.c.id)
+        .join(_answer, _answer.c.capture_id == _capture.c.id)
+        .where(
+            _capture.c.page_id == page_id,
+            _capture.c.standing == Standing.COUNTED,
+            _capture.c.id.not_in(openers),
+            _capture.c.id.not_in(latest),
+        )
+    )
+    drop_answers(connection, list(connection.scalars(superseded)))
+
+
+def drop_old_failures(connection: Connection, page_ids: Collection[int]) -> None:
+    """Of each page's answers that were no article keep the last three."""
+    for some in chunks(page_ids):
+        rows = connection.execute(_failures(some)).tuples().all()
+        newest: dict[int, int] = {}
+        dropped = []
+        for page_id, capture_id in rows:
+            newest[page_id] = newest.get(page_id, 0) + 1
+            if newest[page_id] > FAILURES_KEPT:
+                dropped.append(capture_id)
+        drop_answers(connection, dropped)
+
+
+def _failures(page_ids: Sequence[int]) -> Any:
+    """(page, capture) of the failures whose bytes are kept, the newest first."""
+    return (
+        select(_capture.c.page_id, _capture.c.id)
+        .join(_answer, _answer.c.capture_id == _capture.c.id)
+        .where(_capture.c.page_id.in_(page_ids), _capture.c.outcome.not_in([outcome.value for outcome in KEPT_WHOLE]))
+        .order_by(_capture.c.id.desc())
+    )

@@ -1,0 +1,111 @@
+"""Pages that moved. A redirect for good carries the history to the new address; equal texts only make a proposal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from storage.histories import Settling, insert_event
+from storage.holding import DISAPPEARANCE, SHRINKAGE, let_go, stand
+from storage.models import AddressRow, CaptureRow, HeldRow, PageRow, Standing, table_of
+from storage.records import EventKind, Outcome, PageState
+
+_address, _capture, _held, _page = table_of(AddressRow), table_of(CaptureRow), table_of(HeldRow), table_of(PageRow)
+
+
+def settle_moves(connection: Connection, run_id: int, settling: Settling) -> list[int]:
+    """Follow the run's permanent redirects; the ids of the pages that have moved on."""
+    moved: list[int] = []
+    while True:
+        statement = (
+            select(_capture)
+            .where(
+                _capture.c.run_id == run_id,
+                _capture.c.standing == Standing.WAITING,
+                _capture.c.outcome == Outcome.MOVED.value,
+            )
+            .order_by(_capture.c.id)
+            .limit(1)
+        )
+        capture = connection.execute(statement).one_or_none()
+        if capture is None:
+            return moved
+        stand(connection, [capture.id], Standing.PASSED)
+        if capture.moved_to and _follow(connection, capture, settling):
+            moved.append(capture.page_id)
+
+
+def link_pages(connection: Connection, old: Row[Any], new: Row[Any], settling: Settling, **when: Any) -> None:
+    """The old page has moved to another with a history of its own: each keeps its own, and the old one says where to."""
+    connection.execute(
+        update(_page)
+        .where(_page.c.id == old.id)
+        .values(state=PageState.MOVED.value, moved_to=new.shown_url, missing_since=None, listing=0)
+    )
+    _tell(connection, old, new.shown_url, settling, when)
+
+
+def page_at(connection: Connection, url: str) -> Row[Any] | None:
+    """The page whose address now is this."""
+    return connection.execute(select(_page).where(_page.c.url == url)).one_or_none()
+
+
+def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bool:
+    """Whether the page's address has changed."""
+    old = connection.execute(select(_page).where(_page.c.id == capture.page_id)).one()
+    new = page_at(connection, capture.moved_to)
+    if capture.at_url is not None or old.state == PageState.MOVED or (new is not None and new.id == old.id):
+        return False
+    when = {"seen_at": capture.captured_at, "not_before": old.last_seen_at}
+    if old.current_version_id is None:
+        connection.execute(
+            update(_page).where(_page.c.id == old.id).values(state=PageState.MOVED.value, moved_to=capture.moved_to)
+        )
+        return False
+    if new is not None and new.current_version_id is not None:
+        link_pages(connection, old, new, settling, **when)
+        return False
+    shown = new.shown_url if new is not None else capture.moved_to
+    _tell(connection, old, shown, settling, when)
+    if new is not None:
+        _join(connection, old, new)
+    _readdress(connection, old, capture.moved_to, shown)
+    return True
+
+
+def _tell(connection: Connection, old: Row[Any], moved_to: str, settling: Settling, when: dict[str, Any]) -> None:
+    values = {
+        "kind": EventKind.MOVED.value,
+        "from_version_id": old.current_version_id,
+        "to_version_id": old.current_version_id,
+        "moved_to": moved_to,
+    }
+    insert_event(connection, values | when, settling, old)
+
+
+def _join(connection: Connection, old: Row[Any], new: Row[Any]) -> None:
+    """What was captured at the new address, and not settled yet, belongs to the old page's history."""
+    connection.execute(update(_capture).where(_capture.c.page_id == new.id).values(page_id=old.id))
+    connection.execute(update(_held).where(_held.c.page_id == new.id).values(page_id=old.id))
+    connection.execute(update(_address).where(_address.c.page_id == new.id).values(page_id=old.id))
+    connection.execute(delete(_page).where(_page.c.id == new.id))
+    values = {"noted_run_id": new.noted_run_id or old.noted_run_id, "checked_at": new.checked_at or old.checked_at}
+    connection.execute(update(_page).where(_page.c.id == old.id).values(values))
+
+
+def _readdress(connection: Connection, page: Row[Any], url: str, shown_url: str) -> None:
+    """Give the page its new address; the old one, and any before it, stand among its former ones."""
+    connection.execute(delete(_address).where(_address.c.url == url))
+    connection.execute(update(_address).where(_address.c.page_id == page.id).values(moved_to=shown_url))
+    connection.execute(delete(_address).where(_address.c.url == page.url))
+    row = {"url": page.url, "shown_url": page.shown_url, "page_id": page.id, "moved_to": shown_url}
+    connection.execute(insert(_address).values(row))
+    let_go(connection, page.id, DISAPPEARANCE, SHRINKAGE)
+    is_listed = page.listing == 1
+    state = PageState.LISTED if is_listed else PageState.UNLISTED
+    connection.execute(
+        update(_page)
+        .where(_page.c.id == page.id)
+        .values(url=url, shown_url=shown_url, state=state.value, missing_since=None, moved_to=None)
+    )

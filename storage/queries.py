@@ -1,0 +1,374 @@
+"""The ways out of the store. Everything here reads, in short transactions; nothing is changed by asking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
+
+from storage import settling
+from storage.articles import bits_to_fields, decode_article
+from storage.bodies import decompress
+from storage.engine import reading
+from storage.keeping import CHUNK, chunks
+from storage.models import AddressRow, ContentRow, EventRow, HeldRow, PageRow, RunRow, VersionRow, table_of
+from storage.records import (
+    Event,
+    EventKind,
+    HeldPage,
+    KnownPage,
+    Page,
+    PageState,
+    Run,
+    RunMode,
+    RunOutcome,
+    Version,
+)
+
+CHECKED_EVERY: Final = timedelta(hours=20)
+"""Until there is a plan, a page is due so long after it was checked."""
+
+_address, _content, _event, _held = table_of(AddressRow), table_of(ContentRow), table_of(EventRow), table_of(HeldRow)
+_page, _run, _version = table_of(PageRow), table_of(RunRow), table_of(VersionRow)
+_from, _to = _version.alias("from_version"), _version.alias("to_version")
+
+
+class Queries:
+    """What readers of the store may ask. Lists come in order; what doesn't exist is None or an empty list."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def is_baseline(self, site: str | None) -> bool:
+        """Whether the site has had no complete crawl yet."""
+        with reading(self._engine) as connection:
+            return settling.is_baseline(connection, site)
+
+    def known_pages(self, site: str, *, not_checked_since: datetime | None = None) -> Iterator[KnownPage]:
+        """The site's pages that a crawl looks at, oldest first; those that moved on are left out."""
+        after = 0
+        while True:
+            statement = _known(site, not_checked_since).where(_page.c.id > after).order_by(_page.c.id).limit(CHUNK)
+            with reading(self._engine) as connection:
+                rows = connection.execute(statement).all()
+            if not rows:
+                return
+            yield from (KnownPage(row.id, row.url, row.shown_url, PageState(row.state), row.checked_at) for row in rows)
+            after = rows[-1].id
+
+    def count_known(self, site: str, *, not_checked_since: datetime | None = None) -> int:
+        with reading(self._engine) as connection:
+            return connection.scalar(select(func.count()).select_from(_known(site, not_checked_since).subquery())) or 0
+
+    def page(self, url: str) -> Page | None:
+        """The page at an address, a former one included; canonical or as the site links it."""
+        with reading(self._engine) as connection:
+            page_id = find_page(connection, url)
+            if page_id is None:
+                return None
+            row = connection.execute(select(_page).where(_page.c.id == page_id)).one()
+            return _page_of(row, _also_at(connection, [row]))
+
+    def pages(self, state: PageState | None = None, site: str | None = None) -> list[Page]:
+        """Every page, and every former address of one that moved, by address."""
+        with reading(self._engine) as connection:
+            statement = select(_page)
+            if state is not None:
+                statement = statement.where(_page.c.state == state.value)
+            if site is not None:
+                statement = statement.where(_page.c.site == site)
+            rows = connection.execute(statement).all()
+            also_at = _also_at(connection, rows)
+            pages = [_page_of(row, also_at) for row in rows]
+            if state in {None, PageState.MOVED}:
+                pages += _former_pages(connection, site)
+        return sorted(pages, key=lambda page: page.url)
+
+    def history(self, url: str) -> list[Version]:
+        """The versions of the page at an address, in order of time."""
+        with reading(self._engine) as connection:
+            page_id = find_page(connection, url)
+            if page_id is None:
+                return []
+            in_time = _versions(page_id).where(_version.c.position.is_not(None)).order_by(_version.c.position)
+            return [_version_of(row) for row in connection.execute(in_time)]
+
+    def version(self, url: str, *, number: int | None = None, at: datetime | None = None) -> Version | None:
+        """One version: by its number, as of an instant, or else the current one."""
+        with reading(self._engine) as connection:
+            page_id = find_page(connection, url)
+            if page_id is None:
+                return None
+            row = connection.execute(_one_version(page_id, number, at)).first()
+            return _version_of(row) if row else None
+
+    def last_two(self, url: str) -> tuple[Version, Version] | None:
+        """The last two states of a page; None where it has had only one."""
+        versions = [version for version in self.history(url) if not version.technical]
+        return (versions[-2], versions[-1]) if len(versions) > 1 else None
+
+    def changes(
+        self,
+        since: datetime | None = None,
+        run_id: int | None = None,
+        kinds: Sequence[EventKind] = (),
+        *,
+        technical: bool = False,
+    ) -> list[Event]:
+        """Events in order of recording, by ``recorded_at``. Pages of one article and a flapping page have one line each.
+
+        ``technical``: also what only a newer reader saw differently. That is no event: its line has the version's id, negated.
+        """
+        with reading(self._engine) as connection:
+            rows = connection.execute(_events(since, run_id, kinds)).all()
+            also_at = _folded(connection, [row.id for row in rows])
+            events = [_event_of(row, also_at.get(row.id, ())) for row in _without_repeats(rows)]
+            if technical and (not kinds or EventKind.EDITED in kinds):
+                events += _technical(connection, since, run_id)
+        return sorted(events, key=lambda event: (event.recorded_at, event.id))
+
+    def runs(self, limit: int | None = None) -> list[Run]:
+        """Runs, the latest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(limit))
+            return [_run_of(row) for row in rows]
+
+    def run(self, run_id: int) -> Run | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(select(_run).where(_run.c.id == run_id)).one_or_none()
+            return _run_of(row) if row else None
+
+    def held(self) -> list[HeldPage]:
+        """What waits for a second crawl or for a person, oldest first."""
+        other = _page.alias("other")
+        statement = (
+            select(_held, _page.c.shown_url, other.c.shown_url.label("other_url"))
+            .join(_page, _page.c.id == _held.c.page_id)
+            .outerjoin(other, other.c.id == _held.c.other_page_id)
+            .order_by(_held.c.id)
+        )
+        with reading(self._engine) as connection:
+            return [
+                HeldPage(row.id, row.kind, row.shown_url, row.reason, row.held_at, row.other_url)
+                for row in connection.execute(statement)
+            ]
+
+
+def find_page(connection: Connection, url: str) -> int | None:
+    """The id of the page at an address; of the page that was there, where it has moved on."""
+    now = select(_page.c.id).where(or_(_page.c.url == url, _page.c.shown_url == url)).order_by(_page.c.url != url)
+    former = select(_address.c.page_id).where(or_(_address.c.url == url, _address.c.shown_url == url))
+    found: int | None = connection.scalar(now.limit(1))
+    return found if found is not None else connection.scalar(former.limit(1))
+
+
+def _known(site: str, not_checked_since: datetime | None) -> Select[Any]:
+    statement = select(_page).where(_page.c.site == site, _page.c.state != PageState.MOVED.value)
+    if not_checked_since is not None:
+        is_due = or_(_page.c.checked_at.is_(None), _page.c.checked_at < not_checked_since)
+        statement = statement.where(is_due)
+    return statement
+
+
+def _page_of(row: Row[Any], also_at: dict[int, tuple[str, ...]]) -> Page:
+    is_checked_again = row.state != PageState.MOVED and row.checked_at is not None and row.site is not None
+    return Page(
+        url=row.shown_url,
+        state=PageState(row.state),
+        site=row.site,
+        title=row.title,
+        language=row.language,
+        versions=row.versions,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        checked_at=row.checked_at,
+        next_check_at=row.checked_at + CHECKED_EVERY if is_checked_again else None,
+        moved_to=row.moved_to,
+        also_at=also_at.get(row.id, ()),
+    )
+
+
+def _former_pages(connection: Connection, site: str | None) -> list[Page]:
+    """The former addresses of pages that moved, each as a page that says where to."""
+    columns = (_address.c.url.label("old"), _address.c.shown_url.label("old_shown"), _address.c.moved_to.label("to"))
+    is_page_again = select(_page.c.id).where(_page.c.url == _address.c.url).correlate(_address).exists()
+    other = _page.alias("moved")
+    statement = select(*columns, other).join(other, other.c.id == _address.c.page_id).where(~is_page_again)
+    if site is not None:
+        statement = statement.where(other.c.site == site)
+    return [
+        Page(
+            url=row.old_shown,
+            state=PageState.MOVED,
+            site=row.site,
+            title=row.title,
+            language=row.language,
+            versions=row.versions,
+            first_seen_at=row.first_seen_at,
+            last_seen_at=None,
+            checked_at=None,
+            next_check_at=None,
+            moved_to=row.to,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _also_at(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tuple[str, ...]]:
+    """For each page, the other addresses at which the same text stands."""
+    groups: dict[tuple[int, bytes], list[tuple[int, str]]] = {}
+    for some in chunks({row.same_as for row in rows if row.same_as is not None}):
+        statement = (
+            select(_page.c.id, _page.c.shown_url, _page.c.same_as, _content.c.text_sha256)
+            .join(_version, _version.c.id == _page.c.current_version_id)
+            .join(_content, _content.c.id == _version.c.content_id)
+            .where(_page.c.same_as.in_(some))
+            .order_by(_page.c.id)
+        )
+        for row in connection.execute(statement):
+            groups.setdefault((row.same_as, row.text_sha256), []).append((row.id, row.shown_url))
+    return {
+        page_id: tuple(url for other, url in group if other != page_id)
+        for group in groups.values()
+        for page_id, _ in group
+    }
+
+
+def _versions(page_id: int) -> Select[Any]:
+    columns = (
+        _content.c.text_sha256,
+        _content.c.content_sha256,
+        _content.c.codec,
+        _content.c.article,
+        _page.c.shown_url,
+    )
+    return (
+        select(_version, *columns)
+        .join(_content, _content.c.id == _version.c.content_id)
+        .join(_page, _page.c.id == _version.c.page_id)
+        .where(_version.c.page_id == page_id)
+    )
+
+
+def _one_version(page_id: int, number: int | None, at: datetime | None) -> Select[Any]:
+    statement = _versions(page_id).limit(1)
+    if number is not None:
+        return statement.where(_version.c.number == number)
+    if at is None:
+        return statement.where(_version.c.id == _page.c.current_version_id)
+    was_seen = or_(_version.c.first_seen_at.is_(None), _version.c.first_seen_at <= at)
+    return statement.where(was_seen, _version.c.position.is_not(None)).order_by(_version.c.position.desc())
+
+
+def _version_of(row: Row[Any]) -> Version:
+    return Version(
+        id=row.id,
+        url=row.shown_url,
+        number=row.number,
+        article=decode_article(decompress(row.codec, row.article)),
+        text_sha256=row.text_sha256.hex(),
+        content_sha256=row.content_sha256.hex(),
+        reader_version=row.reader_version,
+        technical=row.rereads is not None,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        captures=row.captures,
+    )
+
+
+def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKind]) -> Select[Any]:
+    columns = (
+        _page.c.title,
+        _page.c.site,
+        _page.c.language,
+        _from.c.number.label("from_number"),
+        _to.c.number.label("to_number"),
+    )
+    statement = (
+        select(_event, *columns)
+        .join(_page, _page.c.id == _event.c.page_id)
+        .outerjoin(_from, _from.c.id == _event.c.from_version_id)
+        .outerjoin(_to, _to.c.id == _event.c.to_version_id)
+        .where(_event.c.folded_into.is_(None))
+        .order_by(_event.c.id)
+    )
+    if since is not None:
+        statement = statement.where(_event.c.recorded_at >= since)
+    if run_id is not None:
+        statement = statement.where(_event.c.run_id == run_id)
+    if kinds:
+        statement = statement.where(_event.c.kind.in_([kind.value for kind in kinds]))
+    return statement
+
+
+def _without_repeats(rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
+    """Of a flapping page only the first entry is shown."""
+    flapping: set[int] = set()
+    for row in rows:
+        if row.is_flapping and row.page_id in flapping:
+            continue
+        if row.is_flapping:
+            flapping.add(row.page_id)
+        yield row
+
+
+def _folded(connection: Connection, event_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The addresses of the events that are shown in another's line."""
+    urls: dict[int, tuple[str, ...]] = {}
+    for some in chunks(event_ids):
+        statement = (
+            select(_event.c.folded_into, _event.c.url).where(_event.c.folded_into.in_(some)).order_by(_event.c.id)
+        )
+        for root, url in connection.execute(statement):
+            urls[root] = (*urls.get(root, ()), url)
+    return urls
+
+
+def _event_of(row: Row[Any], also_at: tuple[str, ...]) -> Event:
+    return Event(
+        id=row.id,
+        kind=EventKind(row.kind),
+        url=row.url,
+        title=row.title,
+        site=row.site,
+        language=row.language,
+        run_id=row.run_id,
+        seen_at=row.seen_at,
+        not_before=row.not_before,
+        recorded_at=row.recorded_at,
+        from_version=row.from_number,
+        to_version=row.to_number,
+        fields=bits_to_fields(row.fields),
+        technical=False,
+        baseline=row.is_baseline,
+        group=row.change_group,
+        flapping=row.is_flapping,
+        moved_to=row.moved_to,
+        also_at=also_at,
+        past=row.is_past,
+    )
+
+
+def _technical(connection: Connection, since: datetime | None, run_id: int | None) -> list[Event]:
+    return []
+
+
+def _run_of(row: Row[Any]) -> Run:
+    return Run(
+        id=row.id,
+        site=row.site,
+        mode=RunMode(row.mode),
+        base_url=row.base_url,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=RunOutcome(row.outcome) if row.outcome else None,
+        exit_code=row.exit_code,
+        requests=row.requests,
+        bytes=row.bytes,
+        captures=json.loads(row.captures),
+        events=json.loads(row.events),
+        note=row.note,
+    )

@@ -1,0 +1,136 @@
+"""The second half of a run: versions and events derived from what was recorded. Both steps may be repeated without effect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from storage import sightings, twins
+from storage.absences import propose_moves, settle_lists, settle_missing
+from storage.histories import Settling
+from storage.holding import PAGES_SHRUNK, settle_sightings
+from storage.keeping import chunks, drop_old_failures
+from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, Standing, table_of
+from storage.moves import settle_moves
+from storage.records import RunMode, RunOutcome, RunReport, Settlement
+
+_PAST: Final = frozenset({RunMode.IMPORT.value, RunMode.REREAD.value})
+
+_capture, _event, _held = table_of(CaptureRow), table_of(EventRow), table_of(HeldRow)
+_page, _run = table_of(PageRow), table_of(RunRow)
+
+
+def is_baseline(connection: Connection, site: str | None) -> bool:
+    """Whether the site has had no complete crawl of all its lists yet."""
+    complete = select(_run.c.id).where(_run.c.site == site, _run.c.is_complete, _run.c.walked_lists).limit(1)
+    return connection.scalar(complete) is None
+
+
+def settling_of(connection: Connection, run: Row[Any], recorded_at: datetime) -> Settling:
+    sites = {run.site, *connection.scalars(select(_run.c.site).where(~_run.c.is_settled))}
+    baselines = frozenset(site for site in sites if site is not None and is_baseline(connection, site))
+    return Settling(run.id, recorded_at, run.mode in _PAST, baselines)
+
+
+def settle_clear(connection: Connection, run: Row[Any], after: int, recorded_at: datetime) -> tuple[Settlement, int]:
+    """Settle what is clear before the run has ended: pages as they were, edits, new pages. The last capture looked at."""
+    if run.mode not in _PAST and is_baseline(connection, run.site):
+        return Settlement({}), after
+    settling = settling_of(connection, run, recorded_at)
+    newest = connection.scalar(select(func.max(_event.c.id))) or 0
+    for rows in sightings.waiting(connection, run.id, after):
+        after = rows[-1].id
+        found = sightings.sort(rows)
+        sightings.write_unchanged(connection, found.unchanged)
+        new, _ = twins.split_known(connection, found.new)
+        sightings.write_new(connection, new, settling)
+        clear = {page_id: each for page_id, each in found.other.items() if sightings.is_clear(each)}
+        for page_id, each in clear.items():
+            settle_sightings(connection, page_id, each, settling, many_shrank=False)
+        twins.fold_edits(connection, clear, settling)
+    told = select(_event.c.kind).where(_event.c.run_id == run.id, _event.c.id > newest)
+    return Settlement(_count(list(connection.scalars(told)))), after
+
+
+def settle_rest(connection: Connection, run: Row[Any], report: RunReport, recorded_at: datetime) -> Settlement:
+    """Settle all that is left of a run, and of runs that were abandoned before it; write its row."""
+    settling = settling_of(connection, run, recorded_at)
+    run_ids = _to_settle(connection, run)
+    for run_id in run_ids:
+        settle_moves(connection, run_id, settling)
+    many_shrank = sightings.count_shrunk(connection, run_ids) >= PAGES_SHRUNK
+    for run_id in run_ids:
+        _settle_sightings(connection, run_id, settling, many_shrank=many_shrank)
+    gone, disappeared = settle_missing(connection, run, run_ids, report, settling)
+    settle_lists(connection, run, report, settling)
+    if report.is_complete:
+        propose_moves(connection, gone, settling)
+    _pass_the_rest(connection, run_ids)
+    return _write_run(connection, run, report, run_ids, disappeared or run.disappeared, recorded_at)
+
+
+def _to_settle(connection: Connection, run: Row[Any]) -> list[int]:
+    """The run and, before it, those that were abandoned with captures not settled yet."""
+    abandoned = select(_run.c.id).where(~_run.c.is_settled, _run.c.finished_at.is_not(None), _run.c.id != run.id)
+    return [*connection.scalars(abandoned.order_by(_run.c.id)), run.id]
+
+
+def _settle_sightings(connection: Connection, run_id: int, settling: Settling, *, many_shrank: bool) -> None:
+    for rows in sightings.waiting(connection, run_id):
+        found = sightings.sort(rows)
+        sightings.write_unchanged(connection, found.unchanged)
+        sightings.write_new(connection, found.new, settling)
+        for page_id, each in found.other.items():
+            settle_sightings(connection, page_id, each, settling, many_shrank=many_shrank)
+        twins.link(connection, found.new, settling)
+        twins.fold_edits(connection, found.other, settling)
+
+
+def _pass_the_rest(connection: Connection, run_ids: Sequence[int]) -> None:
+    """What shows no article has been looked at; of its bytes each page keeps the last few."""
+    is_left = _capture.c.run_id.in_(run_ids) & (_capture.c.standing == Standing.WAITING)
+    pages = connection.scalars(
+        select(_capture.c.page_id).where(is_left, _capture.c.body_sha256.is_not(None)).distinct()
+    )
+    for some in chunks(pages.all()):
+        drop_old_failures(connection, some)
+    connection.execute(update(_capture).where(is_left).values(standing=int(Standing.PASSED)))
+
+
+def _write_run(
+    connection: Connection, run: Row[Any], report: RunReport, run_ids: Sequence[int], disappeared: int, now: datetime
+) -> Settlement:
+    events = _count(list(connection.scalars(select(_event.c.kind).where(_event.c.run_id == run.id))))
+    held = connection.scalar(select(func.count()).where(_held.c.run_id == run.id)) or 0
+    is_alarm = disappeared > 0 and report.outcome is RunOutcome.COMPLETE
+    values: dict[str, Any] = {
+        "finished_at": run.finished_at or now,
+        "outcome": (RunOutcome.ALARM if is_alarm else report.outcome).value,
+        "exit_code": 20 if is_alarm else report.exit_code,
+        "is_complete": report.is_complete,
+        "walked_lists": report.walked_lists,
+        "is_settled": True,
+        "requests": report.requests,
+        "bytes": report.bytes,
+        "captures": json.dumps(_captures_of(connection, run.id)),
+        "events": json.dumps(events),
+        "held": held,
+        "disappeared": disappeared,
+        "note": report.note,
+    }
+    connection.execute(update(_run).where(_run.c.id == run.id).values(values))
+    connection.execute(update(_run).where(_run.c.id.in_(run_ids)).values(is_settled=True))
+    return Settlement(events, held, disappeared)
+
+
+def _captures_of(connection: Connection, run_id: int) -> dict[str, int]:
+    statement = select(_capture.c.outcome, func.count()).where(_capture.c.run_id == run_id).group_by(_capture.c.outcome)
+    return {outcome: count for outcome, count in connection.execute(statement.order_by(_capture.c.outcome))}
+
+
+def _count(kinds: Sequence[str]) -> dict[str, int]:
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
