@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -19,7 +20,7 @@ from crawler.middlewares.robots import RobotsDenied, RobotsUnreachable
 from crawler.middlewares.scope import OutOfScope
 from crawler.middlewares.whole_body import CutBody, TooLarge
 from crawler.pages.reading import READER_VERSION, Answer, read
-from crawler.pages.urls import BadAddress, canonical, resolve, tidy, unbase
+from crawler.pages.urls import BadAddress, canonical, rebase, resolve, tidy, unbase
 from storage.records import Capture, Outcome
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """The same page under another spelling of its address (http to https, www, slash)."""
+    """The same page under another spelling of its address (http to https, www, slash): ``to`` as the redirect spells it."""
 
     to: str
 
@@ -165,12 +166,17 @@ class Judge:
             return capture(Outcome.OUT_OF_SCOPE, "a redirect that leaves the site or https")
         if canonical(target) == asked.url:
             loops = asked.hops >= MAX_HOPS
-            return capture(Outcome.HTTP_ERROR, "a redirect loop") if loops else Hop(tidy(target))
+            return capture(Outcome.HTTP_ERROR, "a redirect loop") if loops else Hop(self._spelled(response))
         if self.site.is_dead_end(target, asked.url):
             return capture(Outcome.GONE, "a redirect to the home page, a list or a login")
         if response.status in PERMANENT:
             return capture(Outcome.MOVED, "a permanent redirect", canonical(target))
         return capture(Outcome.HTTP_ERROR, "a passing redirect to another page")
+
+    def _spelled(self, response: Response) -> str:
+        """Where the redirect leads, to the letter: a site may insist on ``www.``, which no stored address has."""
+        location = urljoin(response.url, response.headers[b"Location"].decode("latin-1").strip()).partition("#")[0]
+        return rebase(self.site_address(tidy(location)), self.origin) if self.origin else location
 
     def _is_downgrade(self, response: Response) -> bool:
         location = (response.headers.get(b"Location") or b"").strip().lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -21,30 +22,38 @@ class Walk(StrEnum):
     EMPTIED = "emptied"
 
 
+_MANY: Final = 5
+"""Teasers that a strip can hold: a place with more links than the probe page has there, and so many more, is a list's own."""
+
+
 @dataclass(slots=True)
 class ListWalk:
-    """One section's list. ``named``: canonical address to the address as it is linked, with the places where it stands."""
+    """One section's list. ``named``: canonical address to the address as it is linked, with the places where it stands.
+
+    ``frame``: the structural places of links that every page of the site has (menu, strip of teasers, footer), as the probe page
+    shows them: what stands only there is not of this list.
+    """
 
     path: str
+    frame: frozenset[str] = frozenset()
     walk: Walk = Walk.OPEN
     pages: int = 0
     named: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
-    def add(self, url: str, shown: str, signature: str) -> bool:
-        """True when this list didn't name the page before in this run."""
+    def learn_frame(self, probe: Counter[str], first_page: Counter[str]) -> None:
+        """A site without telling classes may draw its lists just as its strip: the number of links tells them apart."""
+        self.frame = frozenset(place for place, count in probe.items() if first_page[place] <= count + _MANY)
+
+    def add(self, url: str, shown: str, place: str) -> bool:
+        """True when this is the list's own and it didn't name the page before in this run."""
         known = self.named.get(url)
         if known is None:
-            self.named[url] = (shown, frozenset((signature,)))
-            return True
-        if signature not in known[1]:
-            self.named[url] = (known[0], known[1] | {signature})
+            self.named[url] = (shown, frozenset((place,)))
+            return place not in self.frame
+        if place not in known[1]:
+            self.named[url] = (known[0], known[1] | {place})
         return False
 
-    def listed(self, frame: frozenset[str]) -> list[tuple[str, str]]:
-        """The pages that the list itself names: not those that stand only where every page of the site has links.
-
-        ``frame``: the structural places of links on the probe page (menu, strip of teasers, footer). Where nothing stands
-        outside of it, the places tell nothing and every page counts.
-        """
-        own = [(url, shown) for url, (shown, places) in self.named.items() if places - frame]
-        return own or [(url, shown) for url, (shown, _places) in self.named.items()]
+    def listed(self) -> list[tuple[str, str]]:
+        """The pages that the list itself names, as (canonical, shown)."""
+        return [(url, shown) for url, (shown, places) in self.named.items() if places - self.frame]

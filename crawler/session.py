@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
@@ -61,7 +62,8 @@ class Session:
     observer: Observer = field(default_factory=Silence)
     ledger: Ledger = field(default_factory=Ledger)
     lists: dict[str, ListWalk] = field(default_factory=dict)
-    frame: frozenset[str] = frozenset()
+    probe_places: Counter[str] = field(default_factory=Counter)
+    """Structural places of links on the probe page, with how many stand there."""
     stop: Stop | None = None
     storage_error: Exception | None = None
     errors: list[str] = field(default_factory=list)
@@ -89,8 +91,11 @@ class Session:
         return cls(options, engine, archive, run_id, datetime.now(UTC), site, origin, observer or Silence())
 
     @property
-    def origin_text(self) -> str:
-        return str(self.origin) if self.origin else f"https://{self.site.host}"
+    def origins(self) -> frozenset[str]:
+        """Scheme, host and port that this run may ask: the mirror alone, or the site's hosts over https."""
+        if self.origin:
+            return frozenset((str(self.origin),))
+        return frozenset(f"https://{host}" for host in (self.site.host, *self.site.aliases))
 
     # --- where to go ------------------------------------------------------------------------------------------------
     def due_before(self) -> datetime | None:
@@ -134,7 +139,7 @@ class Session:
         """Tell the store which pages the lists named; unknown ones become pending pages. Runs in a worker thread."""
         for walk in self.lists.values():
             everything = [(url, shown) for url, (shown, _places) in walk.named.items()]
-            listed = walk.listed(self.frame)
+            listed = walk.listed()
             self.archive.note_found(self.run_id, everything)
             self.archive.note_listed(self.run_id, listed)
 
@@ -149,7 +154,7 @@ class Session:
             lists_failed=tuple(w.path for w in walks if w.walk in (Walk.FAILED, Walk.OPEN)),
             lists_emptied=tuple(w.path for w in walks if w.walk is Walk.EMPTIED),
             lists_walked=sum(w.walk in (Walk.ENDED, Walk.CUT_SHORT) for w in walks),
-            listed=sum(len(w.named) for w in walks),
+            listed=sum(len(w.listed()) for w in walks),
             expects_lists=self.options.mode is not RunMode.URL,
             stop=self.stop,
             errors=tuple(self.errors),

@@ -17,14 +17,15 @@ class OutOfScope(IgnoreRequest):  # type: ignore[misc]
 
 
 class ScopeMiddleware:
-    def __init__(self, origins: frozenset[str]) -> None:
-        self._origins = origins
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ScopeMiddleware:
-        return cls(frozenset(crawler.settings.getlist("CSTO_ORIGINS")))
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        origins: frozenset[str] = self._crawler.spider.session.origins
         parts = urlsplit(request.url)
-        if f"{parts.scheme}://{parts.netloc}" not in self._origins:
-            raise OutOfScope(f"{request.url} is outside {', '.join(sorted(self._origins))}")
+        if f"{parts.scheme}://{parts.netloc}" not in origins:
+            raise OutOfScope(f"{request.url} is outside {', '.join(sorted(origins))}")

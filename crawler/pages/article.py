@@ -20,12 +20,12 @@ from crawler.pages.boilerplate import (
     small_talk,
     trailing_links,
 )
-from crawler.pages.dates import leading_date, parse_date, trailing_date
+from crawler.pages.dates import leading_date, parse_date
 from crawler.pages.document import Document, Element, text_of
 from crawler.pages.links import Links
 from crawler.pages.region import region_of
 from crawler.pages.text import fold, language_of, skeleton
-from crawler.pages.titles import Title, find_titles, without_date
+from crawler.pages.titles import Title, find_titles, split_date
 from storage.records import Article, Block, Link, Media
 
 _LABELLED: Final = re.compile(
@@ -57,7 +57,8 @@ class Found:
     """Lines that give their images and not their text: dates, and what stands right above the title."""
     published: date | None = None
     has_back_lines: bool = False
-    glued: int | None = None
+    glued: tuple[int, str] | None = None
+    """The line that a date was taken off, and what it says without it."""
     _texts: list[str] = field(default_factory=list)
 
     @property
@@ -68,10 +69,7 @@ class Found:
         return self._texts
 
     def _text(self, index: int) -> str:
-        text = self.lines[index].text
-        if index == self.glued and (found := leading_date(text)):
-            return found[1]
-        return text
+        return self.glued[1] if self.glued and self.glued[0] == index else self.lines[index].text
 
 
 def find_article(document: Document, links: Links) -> Found | None:
@@ -138,7 +136,10 @@ def _is_title(text: str, title: str, key: str) -> bool:
         return True
     if not len(key) <= len(text) <= len(title) + 40:
         return False
-    return skeleton(without_date(text)) == key
+    if skeleton(text) == key:
+        return True
+    cut = split_date(text)
+    return cut is not None and skeleton(cut[1]) == key
 
 
 def _places_of(element: Element, lines: Sequence[Line]) -> list[int]:
@@ -152,7 +153,7 @@ def _read_below(place: int, found: Found, links: Links) -> Found | None:
     found.verdicts[place] = Verdict(
         TITLE, "agrees with the page's name" if found.title.agrees else "the page's only h1"
     )
-    found.published = _date_in_title(found.lines[place].text)
+    found.published = _date_in_title(found.lines[place].text, found.title.text)
     end = _end(below, links)
     found.has_back_lines = end < len(below) and is_back_line(below[end], links)
     in_cards = cards(below[:end], links)
@@ -170,8 +171,8 @@ def _read_below(place: int, found: Found, links: Links) -> Found | None:
     return found if found.texts else None
 
 
-def _date_in_title(text: str) -> date | None:
-    found = (text[-1:].isdigit() and trailing_date(text)) or (text[:1].isdigit() and leading_date(text)) or None
+def _date_in_title(text: str, title: str) -> date | None:
+    found = split_date(text) if len(text) > len(title) else None
     return found[0] if found else None
 
 
@@ -247,9 +248,19 @@ def _unglue(found: Found) -> None:
     first = next((index for index in found.kept if found.lines[index].text), None)
     if first is None or found.published is not None:
         return
-    cut = leading_date(found.lines[first].text)
-    if cut and cut[1] and not _IN_PROSE.match(cut[1]):
-        found.published, found.glued = cut[0], first
+    cut = _glued(found.lines[first])
+    if cut is not None:
+        found.published, found.glued = cut[0], (first, cut[1])
+
+
+def _glued(line: Line) -> tuple[date, str] | None:
+    """A date in an element of its own before the first word, or one in figures that no sentence goes on from."""
+    first = fold(line.first) if line.first[:1].isdigit() else ""
+    day = parse_date(first) if first != line.text else None
+    if day is not None and line.text.startswith(first):
+        return day, line.text[len(first) :].lstrip()
+    cut = leading_date(line.text)
+    return cut if cut and cut[1] and not _IN_PROSE.match(cut[1]) else None
 
 
 def _look_above(first: int, place: int, found: Found, links: Links) -> None:

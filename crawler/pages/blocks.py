@@ -71,6 +71,8 @@ class Line:
     pictures: list[Picture] = field(default_factory=list)
     time: str | None = None
     site_tag: str | None = None
+    first: str = ""
+    """The first piece of text as it stands in an element of its own: a date in a ``span`` before the first word."""
 
     @property
     def linked(self) -> int:
@@ -225,7 +227,7 @@ class _Walk:
             anchors = [anchor for _, anchor in self.anchors]
             pictures = [picture for _, picture in self.pictures]
             if text or pictures:
-                self._append(text, kind, boxes, anchors, pictures)
+                self._append(text, kind, boxes, anchors, pictures, _first_of(self.parts))
         self._reset()
 
     def _reset(self) -> None:
@@ -245,11 +247,12 @@ class _Walk:
         boxes: tuple[Element, ...],
         anchors: list[Anchor],
         pictures: list[Picture],
+        first: str,
     ) -> None:
         found = _MARKER.match(text)
         if found and kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             text, kind = text[found.end() :], BlockKind.LIST_ITEM
-        self.lines.append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag))
+        self.lines.append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
 
     def _flush_broken(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
         """Lines parted by ``<br>``: split the gathered text, and give each piece the links and images that stand in it."""
@@ -264,7 +267,8 @@ class _Walk:
             anchors = [anchor for index, anchor in self.anchors if start <= starts[index] < max(end, start + 1)]
             pictures = [picture for index, picture in self.pictures if start <= starts[index] < max(end, start + 1)]
             if text or pictures:
-                self._append(text, kind, boxes, anchors, pictures)
+                parts = [part for at, part in zip(starts, self.parts, strict=False) if start <= at < end]
+                self._append(text, kind, boxes, anchors, pictures, _first_of(parts))
 
     def _pieces(self, joined: str) -> list[tuple[int, int]]:
         pieces, start = [], 0
@@ -288,6 +292,13 @@ class _Walk:
                 sides.append((at, stop, alone))
             at = stop
         return [(begin, stop) for begin, stop, _ in sides]
+
+
+def _first_of(parts: list[str]) -> str:
+    for part in parts:
+        if part != _BREAK and not part.isspace():
+            return part
+    return ""
 
 
 _MEDIA: Final = frozenset({"img", "video", "audio", "iframe"})

@@ -20,6 +20,9 @@ from storage.records import Article, Block, BlockKind, Media, Outcome
 
 Verdict = Literal["article", "site", "title", "date", "media"]
 
+MAX_LENGTH: Final = 2_000_000
+"""Characters; the longest capture that was ever seen of the site has 13,000."""
+
 _NEVER_KNOWN: Final = frozenset({"links", "media"})
 
 
@@ -46,6 +49,8 @@ class TextCapture:
 
 def read_capture(text: str) -> TextCapture:
     """``ok`` needs a title and text below it, or, since some captures hold no title, two paragraphs at least."""
+    if len(text) > MAX_LENGTH:
+        return TextCapture(Outcome.TOO_LARGE, f"longer than {MAX_LENGTH} characters", None)
     if _is_binary(text):
         return TextCapture(Outcome.WRONG_TYPE, "not a text", None)
     lines = lines_of(text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from crawler.pages.dates import parse_date
@@ -22,12 +23,12 @@ _CLOSING: Final = "\"'”’»)]} "
 _SENTENCE_END: Final = re.compile(r"[^\W\d_]{2}[\"'”’»)]*[.!?…]+[\"'”’»)\]]*\s+[\"'“„«(\[—–-]*\s*(?P<next>\w)")
 _LIST_ITEM: Final = re.compile(r"(?:[-–•·▪●◦‣*]|\(?\d{1,2}[.)]|\(?[^\W\d_]\))\s*(?=[^\W\d_\"“«])")
 _DATELINE: Final = re.compile(r"[^,.;:!?]{2,40}(?:,\s*|\s+[-–—]\s+)(?P<day>.+)")
-_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|\b[\w.+-]{1,64}@[\w.-]{1,255}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """One line with text in it. ``gap`` counts the empty lines above it, ``end`` is the mark in which its text ends."""
+    """One line with text in it. ``gap`` counts the empty lines above it."""
 
     text: str
     gap: int
@@ -37,44 +38,44 @@ class Line:
     images: tuple[str, ...]
     """Set when the line is names of image files and nothing else."""
 
-    @property
+    @cached_property
     def is_navigation(self) -> bool:
         return self.text.casefold() in NAVIGATION
 
-    @property
+    @cached_property
     def end(self) -> str:
         """The last mark, looking through quotes and brackets; "" where the text ends in a letter or a figure."""
         last = self.text.rstrip(_CLOSING)[-1:]
         return "" if last.isalnum() else last
 
-    @property
+    @cached_property
     def sentences(self) -> int:
         """How many ends of a sentence lie inside the line; "U.S. Army" and "No. 5" are none."""
         return sum(found["next"].isupper() for found in _SENTENCE_END.finditer(self.text))
 
-    @property
+    @cached_property
     def is_rule(self) -> bool:
         """``* * *`` and its like."""
         return not any(letter.isalnum() for letter in self.text)
 
-    @property
+    @cached_property
     def is_list_item(self) -> bool:
         return _LIST_ITEM.match(self.text) is not None
 
-    @property
+    @cached_property
     def is_contact(self) -> bool:
         """A telephone number, a mail or web address: more figures and signs than words."""
         rest = _ADDRESS.sub("", self.text)
         letters = sum(letter.isalpha() for letter in rest)
         return len(rest) < len(self.text) or letters <= sum(letter.isdigit() for letter in rest)
 
-    @property
+    @cached_property
     def is_dateline(self) -> bool:
         """Place and day, as a letter or a speech begins with them."""
         found = _DATELINE.fullmatch(self.text)
         return found is not None and parse_date(found["day"]) is not None
 
-    @property
+    @cached_property
     def is_prose(self) -> bool:
         """A sentence or more, so a paragraph rather than a heading or a name."""
         return self.day is None and not self.images and (self.end in (".", "!", "?", "…") or len(self.text) > 255)

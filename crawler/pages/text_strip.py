@@ -56,9 +56,11 @@ class _Reader:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.spaced = is_spaced(lines)
-        last_prose = max((at for at, line in enumerate(lines) if line.is_prose), default=-1)
+        self.last_prose = max((at for at, line in enumerate(lines) if line.is_prose), default=-1)
+        self.last_text = max((at for at, line in enumerate(lines) if _can_be_text(line)), default=-1)
+        self.last_day = max((at for at, line in enumerate(lines) if line.day), default=-1)
         strip = [self._as_strip(at) for at in range(len(lines))]
-        body = [self._as_body(at, at < last_prose) for at in range(len(lines))]
+        body = [self._as_body(at) for at in range(len(lines))]
         self.above = [0.0, *accumulate(strip)]
         self.below = [
             max(plain, indented)
@@ -108,12 +110,12 @@ class _Reader:
             weight -= 0.3
         return weight
 
-    def _as_body(self, at: int, has_prose_below: bool) -> float:
+    def _as_body(self, at: int) -> float:
         line = self.lines[at]
         weight = self._gap(at, single=-0.1, double=-2.0)
         if line.day:
             weight -= 4.0
-        elif has_prose_below and looks_like_title(line) and not line.is_dateline:
+        elif at < self.last_prose and looks_like_title(line) and not line.is_dateline:
             weight -= 1.0
         return weight
 
@@ -145,20 +147,20 @@ class _Reader:
     def _surroundings(self, at: int) -> Iterator[tuple[float, str]]:
         end = self.end_of_head(at)
         head = self.lines[at:end]
-        body = self.lines[end:]
+        below = self.lines[end] if end < len(self.lines) else None
         if any(line.day for line in head):
             yield 3.0, "a date stands right below it"
         if any(trailing_date(line.text) for line in head if not line.day):
             yield 2.0, "a date stands behind it"
-        if body and not body[0].day and leading_date(body[0].text):
+        if below and not below.day and leading_date(below.text):
             yield 3.0, "the text below it begins with a date"
         if at and self.lines[at - 1].day:
             # A teaser stands below each date of a strip; only an article without a strip may have its date on top.
-            yield -1.0 if at == 1 and not any(line.day for line in self.lines[1:]) else -8.0, ""
-        if self.spaced and len(head) == 1 and body:
-            yield (0.7, "two empty lines part it from the text") if body[0].gap > 1 else (-0.7, "")
-        if not any(line.is_prose for line in body):
-            yield -3.0 if any(_can_be_text(line) for line in body) else -9.0, ""
+            yield -1.0 if at == 1 and self.last_day == 0 else -8.0, ""
+        if self.spaced and len(head) == 1 and below:
+            yield (0.7, "two empty lines part it from the text") if below.gap > 1 else (-0.7, "")
+        if self.last_prose < end:
+            yield -3.0 if self.last_text >= end else -9.0, ""
 
     def _echoes(self, at: int) -> Iterator[tuple[float, str]]:
         end = self.end_of_head(at)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from crawler.pages.dates import leading_date, trailing_date
+from crawler.pages.dates import leading_date, parse_date, trailing_date
 from crawler.pages.document import Document, Element, text_of
 from crawler.pages.links import Leads, Links
 from crawler.pages.text import fold, skeleton
@@ -33,20 +34,24 @@ class Title:
     agrees: int
 
 
-def without_date(text: str) -> str:
-    """A title line without the date that is printed behind it or before it."""
-    if text[-1:].isdigit() and (found := trailing_date(text)):
-        return found[1]
-    if text[:1].isdigit() and (found := leading_date(text)):
-        return found[1]
-    return text
+def split_date(text: str) -> tuple[date, str] | None:
+    """The day printed behind a title or before it, and the title: in figures, or written out."""
+    if text[-1:].isdigit() or text[-2:-1].isdigit():
+        words = text.split(" ")
+        for count in (5, 4, 3, 2, 1):  # "26 July 2024 14:05", "26.07.2024"
+            if count < len(words) and (day := parse_date(" ".join(words[-count:]))):
+                return day, " ".join(words[:-count])
+        if found := trailing_date(text):
+            return found
+    return leading_date(text) if text[:1].isdigit() else None
 
 
 class Names:
     """What the head calls the page, whole and in its parts: "Title - Site", "Site | Title", or the title cut short."""
 
     def __init__(self, titles: Sequence[str]) -> None:
-        self.first_words = [_first_part(title) for title in titles]
+        self.parts = list(dict.fromkeys(part for title in titles for part in _parts_by_length(title)))
+        """Pieces between separators, the longest of each name first: the title is likelier than the site's name."""
         self._forms: dict[str, int] = {}
         self._cut: list[str] = []
         for title in titles:
@@ -77,8 +82,15 @@ class Names:
         return found
 
 
-def _first_part(title: str) -> str:
-    return _SEPARATOR.split(title, maxsplit=1)[0]
+    def title(self, element: Element, text: str) -> Title:
+        """``text`` as a title: whole where that agrees (a title may end in a day), else without the day around it."""
+        agrees = self.agree(text)
+        cut = None if agrees else split_date(text)
+        return Title(element, cut[1], self.agree(cut[1])) if cut else Title(element, text, agrees)
+
+
+def _parts_by_length(title: str) -> list[str]:
+    return sorted((part for part in _SEPARATOR.split(title) if part), key=len, reverse=True)[:4]
 
 
 def find_titles(document: Document, links: Links) -> list[Title]:
@@ -94,18 +106,21 @@ def find_titles(document: Document, links: Links) -> list[Title]:
 
 def _headings(document: Document, names: Names, links: Links) -> Iterator[Title]:
     for element in document.body.iter(*_HEADINGS):
-        text = without_date(fold(text_of(element)))
+        text = fold(text_of(element))
         if text and len(text) <= _LONGEST and not _leads_away(element, links):
-            yield Title(element, text, names.agree(text))
+            yield names.title(element, text)
 
 
 def _elsewhere(document: Document, names: Names, links: Links) -> Iterator[Title]:
     """Titles that stand in no heading, but in a bold line or in any ``div``."""
     seen: set[Element] = set()
-    for first in names.first_words:
-        words = sorted(_WORD.findall(first), key=len, reverse=True)[:3]
-        found = list(_titles_with(document.body, words, len(first), names, seen)) if words else []
-        yield from (title for title in found if not _leads_away(title.element, links))
+    for part in names.parts:
+        words = sorted(_WORD.findall(part), key=len, reverse=True)[:3]
+        found = list(_titles_with(document.body, words, len(part), names, seen)) if words else []
+        found = [title for title in found if not _leads_away(title.element, links)]
+        yield from found
+        if found:
+            return
 
 
 def _titles_with(body: Element, words: list[str], length: int, names: Names, seen: set[Element]) -> Iterator[Title]:
@@ -158,13 +173,9 @@ def _holders(element: Element) -> Iterator[Element]:
 def _as_title(element: Element, names: Names) -> Title | None:
     """By the element's whole text, or by the piece of it between two ``<br>`` (a title in the text of a cell)."""
     text = text_of(element) if len(element) < 30 else ""
-    if 0 < len(text) <= _LONGEST * 2:
-        folded = without_date(fold(text))
-        if agrees := names.agree(folded):
-            return Title(element, folded, agrees)
-    for piece in (element.text, *(child.tail for child in element)):
-        if piece and len(piece) <= _LONGEST and (agrees := names.agree(folded := without_date(fold(piece)))):
-            return Title(element, folded, agrees)
+    for piece in (text, element.text, *(child.tail for child in element)):
+        if piece and len(piece) <= _LONGEST and (title := names.title(element, fold(piece))).agrees:
+            return title
     return None
 
 

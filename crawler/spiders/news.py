@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -151,9 +151,10 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     # --- requests ---------------------------------------------------------------------------------------------------
     def _request(self, url: str, callback: Any, errback: Any, priority: int = 0, **kwargs: Any) -> Request:
+        """``url``: the site's own address, or one on the mirror."""
         self._open += 1
-        session = self.session
-        fetched = rebase(url, session.origin) if session.origin else url
+        origin = self.session.origin
+        fetched = rebase(url, origin) if origin else url
         return Request(
             fetched,
             callback,
@@ -164,8 +165,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
             dont_filter=True,
         )
 
-    def _page(self, asked: Asked) -> Request:
-        return self._request(asked.shown, self.parse_page, self.page_failed, asked=asked)
+    def _page(self, asked: Asked, spelled: str | None = None) -> Request:
+        return self._request(spelled or asked.shown, self.parse_page, self.page_failed, asked=asked)
 
     def _list_page(self, walk: ListWalk, number: int, parameter: str = "PAGEN_1") -> Request:
         self.session.lists.setdefault(walk.path, walk)
@@ -191,7 +192,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
         self.session.judge.probe = fingerprint(response.body, content_type)
         page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
-        self.session.frame = frozenset(link.signature for link in page.links)
+        self.session.probe_places = Counter(link.signature for link in page.links)
 
     def probe_failed(self, failure: Failure) -> None:
         self._answered()
@@ -205,13 +206,19 @@ class NewsSpider(Spider):  # type: ignore[misc]
             return
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
         page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
+        if number == 1:
+            walk.learn_frame(self.session.probe_places, Counter(link.signature for link in page.links))
         fresh = self._add_links(walk, page)
         walk.walk = self._walk_after(walk, fresh, number)
         if walk.walk is Walk.OPEN:
             yield self._list_page(walk, number + 1, _page_parameter(page))
 
     def _add_links(self, walk: ListWalk, page: ListPage) -> list[str]:
-        """The articles that this list didn't name before in this run. Standing pages are listed wherever they are linked."""
+        """The articles that this list didn't name before in this run, those aside that stand only in the site's frame.
+
+        Teasers are drawn anew on every page: with them every page of a list would bring something new, for ever.
+        Standing pages are listed wherever they are linked.
+        """
         site, fresh = self.session.site, []
         for link in page.links:
             if site.is_article(link.href):
@@ -223,7 +230,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     def _walk_after(self, walk: ListWalk, fresh: list[str], number: int) -> Walk:
         if not fresh:
-            is_emptied = number == 1 and not walk.named and self.session.has_listed_pages_under(walk.path)
+            is_emptied = number == 1 and self.session.has_listed_pages_under(walk.path)
             return Walk.EMPTIED if is_emptied else Walk.ENDED
         if self.session.options.mode is RunMode.NEW and all(self.session.is_known(url) for url in fresh):
             return Walk.CUT_SHORT
@@ -245,7 +252,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         self._answered()
         found = self.session.judge.of_answer(asked, response)
         if isinstance(found, Hop):
-            yield self._page(replace(asked, shown=found.to, hops=asked.hops + 1))
+            yield self._page(replace(asked, hops=asked.hops + 1), found.to)
             return
         self._row = (None, 0) if found.outcome is Outcome.OK else self._row
         yield from self._found(asked, found)

@@ -90,7 +90,9 @@ def test_a_page_that_moves_keeps_its_history(rig: Make, status: int) -> None:
     it.crawl()
     edit = it.site.move(it.site.pick(), status=status)
     events = it.events(it.crawl())
-    assert [(e.kind.value, (e.moved_to or "").rstrip("/")) for e in events] == [("moved", (edit.moved_to or "").rstrip("/"))]
+    assert [(e.kind.value, (e.moved_to or "").rstrip("/")) for e in events] == [
+        ("moved", (edit.moved_to or "").rstrip("/"))
+    ]
     assert it.state(edit.address) == "moved"
     assert it.events(it.crawl()) == []
 
@@ -101,7 +103,9 @@ def test_a_chain_of_moves_leads_to_its_end_and_a_loop_leads_nowhere(rig: Make) -
     first = it.site.move(it.site.pick())
     second = it.site.move(first.after.url.removeprefix("https://en.odkb-csto.org"))  # type: ignore[union-attr]
     events = it.events(it.crawl())
-    assert [(e.kind.value, (e.moved_to or "").rstrip("/")) for e in events] == [("moved", (second.moved_to or "").rstrip("/"))]
+    assert [(e.kind.value, (e.moved_to or "").rstrip("/")) for e in events] == [
+        ("moved", (second.moved_to or "").rstrip("/"))
+    ]
 
 
 def test_an_unlisted_page_still_answers_and_is_told_as_unlisted_then_relisted(rig: Make) -> None:
@@ -116,7 +120,8 @@ def test_an_unlisted_page_still_answers_and_is_told_as_unlisted_then_relisted(ri
 
 
 @pytest.mark.parametrize(
-    "stand_in", ["soft_404", "maintenance", "login", "captcha", "empty", "home", "redirect_home", "teasers", "cut", "pdf"]
+    "stand_in",
+    ["soft_404", "maintenance", "login", "captcha", "empty", "home", "redirect_home", "teasers", "cut", "pdf"],
 )
 def test_what_stands_in_an_articles_place_never_becomes_a_version(rig: Make, stand_in: str) -> None:
     it = rig(30)
