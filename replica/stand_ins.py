@@ -23,7 +23,7 @@ STAND_INS: Final[dict[str, StandIn]] = {
     "home": StandIn(200, ("soft_404", "extract_failed")),
     "redirect_home": StandIn(302, ("soft_404", "gone", "moved")),
     "teasers": StandIn(200, ("soft_404", "extract_failed", "suspect")),
-    "cut": StandIn(200, ("partial",)),
+    "cut": StandIn(200, ("partial", "undecodable")),
     "pdf": StandIn(200, ("wrong_type",)),
 }
 

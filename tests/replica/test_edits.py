@@ -232,3 +232,42 @@ def test_edits_and_answers_from_many_threads_lose_nothing(site: ReplicaSite) -> 
     assert len(site.article(address).parts) == before + 160
     assert len(site.expected) == 160
     assert read(site.respond(address), "divs", site.truth(address)) == site.truth(address)
+
+
+def test_an_image_in_the_body_is_swapped_where_no_lead_image_stands(site: ReplicaSite) -> None:
+    address = next(one for one in site.addresses if site.truth(one).media and not site.article(one).lead)
+    edit = site.swap_image(address)
+    assert edit.fields == ("media",)
+    assert edit.after
+    assert edit.after.media[0][0] == "https://en.odkb-csto.org/upload/iblock/fff/swapped.jpg"
+
+
+def test_an_article_that_lacks_what_is_to_be_edited_is_refused(site: ReplicaSite) -> None:
+    bare = replace(
+        site.article(site.addresses[0]),
+        address="/news/smi/bare/",
+        lead=None,
+        parts=site.article("/institute").parts[:1],
+    )
+    site.add_article(bare)
+    for change, what in (
+        (site.swap_image, "no image"),
+        (site.set_link_target, "no link"),
+        (site.remove_paragraph, "no paragraph"),
+    ):
+        with pytest.raises(ValueError, match=what):
+            change("/news/smi/bare/")
+
+
+def test_an_address_with_element_id_moves_to_another_one(site: ReplicaSite) -> None:
+    address = next(one for one in site.addresses if "ELEMENT_ID" in one)
+    assert status(site, address) == 200
+    edit = site.move(address)
+    assert edit.moved_to == f"https://en.odkb-csto.org{address}77"
+    assert (status(site, address), status(site, f"{address}77")) == (301, 200)
+
+
+def test_files_differ_by_their_address_so_that_a_swapped_one_is_seen(site: ReplicaSite) -> None:
+    image, other, document = (site.respond(f"/upload/iblock/{name}") for name in ("a.jpg", "b.jpg", "c.docx"))
+    assert image.body != other.body
+    assert (image.content_type, document.body[:2]) == ("image/png", b"PK")

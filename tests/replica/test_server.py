@@ -260,3 +260,23 @@ def test_the_speed_is_measured() -> None:
     assert speed.per_second > 100
     command = [sys.executable, "-m", "replica.measure", "--articles", "5", "--kilobytes", "0", "--seconds", "0.2"]
     assert "per second" in subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_a_client_that_hangs_up_before_the_answer_leaves_nothing_in_flight(server: ReplicaServer) -> None:
+    server.site.fault("/", "slow", delay=30)
+    with socket.create_connection(("127.0.0.1", urlsplit(server.base_url).port), timeout=10) as raw:
+        raw.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        while not server.log:
+            time.sleep(0.01)
+        assert server.in_flight == 1
+    deadline = time.monotonic() + 10
+    while server.in_flight and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert server.in_flight == 0
+
+
+def test_an_endless_head_ends_the_connection(server: ReplicaServer) -> None:
+    address = ("127.0.0.1", urlsplit(server.base_url).port)
+    with socket.create_connection(address, timeout=10) as raw, pytest.raises(ConnectionError):
+        raw.sendall(b"X-Filler: x\r\n" * 4_000_000)
+    assert server.log == []
