@@ -201,7 +201,7 @@ def end_of_head(lines: Sequence[Line], at: int) -> int:
     title = lines[at].text
     has_date = False
     end = at + 1
-    while end < len(lines):
+    while end < min(len(lines), at + 3):
         line = lines[end]
         if line.day and not has_date:
             has_date = True

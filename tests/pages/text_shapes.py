@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 _WHO = {
-    "en": ["The harbour council", "A team of bakers", "The choir", "Our gardeners", "The bridge committee", "Young sailors"],
+    "en": [
+        "The harbour council",
+        "A team of bakers",
+        "The choir",
+        "Our gardeners",
+        "The bridge committee",
+        "Young sailors",
+    ],
     "ru": ["Совет гавани", "Бригада пекарей", "Хор", "Наши садовники", "Мостовой комитет", "Юные матросы"],
 }
 _DID = {
@@ -18,11 +25,23 @@ _DID = {
     "ru": ["открыли", "покрасили", "починили", "сосчитали", "продали", "измерили", "перенесли", "описали"],
 }
 _WHAT = {
-    "en": ["the old lighthouse", "twelve wooden boats", "the market hall", "a map of the island", "the winter stock of flour"],
+    "en": [
+        "the old lighthouse",
+        "twelve wooden boats",
+        "the market hall",
+        "a map of the island",
+        "the winter stock of flour",
+    ],
     "ru": ["старый маяк", "двенадцать лодок", "рыночный зал", "карту острова", "зимний запас муки"],
 }
 _HOW = {
-    "en": ["before the storm", "with help from two schools", "in spite of the rain", "for the third time this year", "by hand"],
+    "en": [
+        "before the storm",
+        "with help from two schools",
+        "in spite of the rain",
+        "for the third time this year",
+        "by hand",
+    ],
     "ru": ["до начала шторма", "с помощью двух школ", "несмотря на дождь", "в третий раз за год", "вручную"],
 }
 _PLACE = {"en": ["Tallmere", "Ostwick", "Greybay", "Linholm"], "ru": ["Таллмер", "Оствик", "Грейбей", "Линхольм"]}
@@ -80,7 +99,9 @@ class _Maker:
         return f"{pick(_WHO[words])} {pick(_DID[words])} {pick(_WHAT[words])} {pick(_HOW[words])}"
 
     def paragraph(self, low: int = 1, high: int = 4) -> str:
-        return " ".join(f"{self.sentence()} ({self.dice.randint(100, 999)})." for _ in range(self.dice.randint(low, high)))
+        return " ".join(
+            f"{self.sentence()} ({self.dice.randint(100, 999)})." for _ in range(self.dice.randint(low, high))
+        )
 
     def title(self) -> str:
         pick, words = self.dice.choice, self.language
@@ -143,7 +164,9 @@ class _Maker:
             texts.append(_THANKS[self.language])
         if chance() < 0.06:
             self.traits.add("dateline")
-            texts.insert(0, f"{self.dice.choice(_PLACE[self.language])}, {self.dice.randint(1, 28)} {_MONTH[self.language]} 2020")
+            texts.insert(
+                0, f"{self.dice.choice(_PLACE[self.language])}, {self.dice.randint(1, 28)} {_MONTH[self.language]} 2020"
+            )
         if chance() < 0.1:
             at = self.dice.randint(1, len(texts))
             texts[at:at] = [f"- {self.sentence().lower()};" for _ in range(3)]
