@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.pages.urls import BadAddress, canonical
 from reports.comparison import Find
 from storage import queries
 from storage.engine import open_store
@@ -59,7 +60,17 @@ def finder(engine: Engine) -> Find:
 
 def known_page(engine: Engine, url: str) -> Page:
     """The page at any form of its address; one that the store doesn't know is a wrong argument."""
-    page = queries.resolve_url(engine, url)
-    if page is None:
-        raise UsageMistake(f"the store knows no page {url}; `csto-watch pages` lists those it knows")
-    return page
+    for form in _forms(url):
+        page = queries.page(engine, form)
+        if page is not None:
+            return page
+    raise UsageMistake(f"the store knows no page {url}; `csto-watch pages` lists those it knows")
+
+
+def _forms(url: str) -> Iterator[str]:
+    """As it was given (an import's page may be no web address), then as the store writes addresses."""
+    yield url
+    try:
+        yield canonical(url)
+    except BadAddress as error:
+        raise UsageMistake(f"{url} names no page: {error}") from None

@@ -131,7 +131,7 @@ def version_lines(version: Version, state: PageState) -> Iterator[Text]:
     yield Text(visible(article.title or "(no title)"), "bold")
     yield Text(visible(version.url), "cyan")
     facts = [f"version {version.number}", state.value, f"published {article.published or 'unknown'}"]
-    yield Text(", ".join([*facts, article.language or "language unknown"]), "dim")
+    yield Text(", ".join([*facts, visible(article.language or "language unknown")]), "dim")
     seen = f"first seen {for_people(version.first_seen_at)}, last seen {for_people(version.last_seen_at)}"
     yield Text(f"{seen}, {version.captures} captures", "dim")
     for block in article.blocks:

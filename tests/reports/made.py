@@ -27,7 +27,12 @@ NOON = datetime(2026, 7, 26, 12, 0, tzinfo=UTC)
 
 
 def article(*texts: str, **fields: Any) -> Article:
-    values: dict[str, Any] = {"title": "A meeting of experts", "published": date(2026, 7, 26), "language": "en", **fields}
+    values: dict[str, Any] = {
+        "title": "A meeting of experts",
+        "published": date(2026, 7, 26),
+        "language": "en",
+        **fields,
+    }
     return Article(blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in texts), **values)
 
 

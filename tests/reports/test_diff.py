@@ -107,7 +107,12 @@ def test_a_field_that_a_capture_cannot_know_is_compared_with_nothing() -> None:
 
 def test_block_kinds_and_list_markers_are_no_difference() -> None:
     old = article("- first thing", "second")
-    new = Article(old.title, old.published, old.language, (Block(BlockKind.LIST_ITEM, "first thing"), Block(BlockKind.HEADING, "second")))
+    new = Article(
+        old.title,
+        old.published,
+        old.language,
+        (Block(BlockKind.LIST_ITEM, "first thing"), Block(BlockKind.HEADING, "second")),
+    )
     assert compare_articles(old, new).fields == ()
 
 
@@ -121,9 +126,13 @@ def test_hundreds_of_rewritten_lines_are_compared_in_a_moment() -> None:
     assert compare_articles(old, new).fields == ("body",)
 
 
-sentences = st.lists(st.sampled_from([FIRST, SECOND, THIRD, FOURTH, "15", "* * *", "- a point", "Да.", "x\u00a0y", ""]), max_size=8)
+sentences = st.lists(
+    st.sampled_from([FIRST, SECOND, THIRD, FOURTH, "15", "* * *", "- a point", "Да.", "x\u00a0y", ""]), max_size=8
+)
 words = st.text(st.sampled_from("ab Жя1.-\u00ad\u00a0\u202e"), max_size=12)
-links = st.lists(st.builds(Link, st.sampled_from(["https://example.org/a", "https://example.org/b"]), words), max_size=4)
+links = st.lists(
+    st.builds(Link, st.sampled_from(["https://example.org/a", "https://example.org/b"]), words), max_size=4
+)
 pictures = st.lists(st.builds(Media, st.sampled_from(["https://example.org/1.jpg", "2.jpg"]), words), max_size=4)
 
 

@@ -13,7 +13,11 @@ def folded(*events: Event) -> list[Entry]:
 
 
 def test_a_first_crawl_is_one_entry_for_each_site() -> None:
-    new = [event(EventKind.NEW, id=n, url=f"{URL}{n}", baseline=True, site=site) for site in ("csto-en", "csto-ru") for n in range(5)]
+    new = [
+        event(EventKind.NEW, id=n, url=f"{URL}{n}", baseline=True, site=site)
+        for site in ("csto-en", "csto-ru")
+        for n in range(5)
+    ]
     entries = folded(*new)
     assert [(entry.fold, len(entry.judged)) for entry in entries] == [(Fold.BASELINE, 5), (Fold.BASELINE, 5)]
 

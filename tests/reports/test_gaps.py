@@ -31,7 +31,12 @@ def test_an_open_gap_has_no_end() -> None:
 def test_partial_runs_and_runs_of_single_pages_fill_no_gap() -> None:
     first, _, last = days(0, 1, 2)
     between = NOON + timedelta(days=1)
-    for fields in ({"outcome": RunOutcome.PARTIAL}, {"mode": RunMode.URL}, {"mode": RunMode.NEW}, {"mode": RunMode.IMPORT}):
+    for fields in (
+        {"outcome": RunOutcome.PARTIAL},
+        {"mode": RunMode.URL},
+        {"mode": RunMode.NEW},
+        {"mode": RunMode.IMPORT},
+    ):
         assert len(gaps([first, run(2, between, **fields), last])) == 1
 
 

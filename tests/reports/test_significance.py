@@ -73,7 +73,9 @@ def test_a_changed_number_date_name_negation_or_word_is_substantive(old: str, ne
 
 
 def test_a_word_of_weight_is_found_beside_harmless_changes() -> None:
-    level, reasons = verdict('He said "yes" to the plan of recieving all 5 men', "He said «yes» to the plan of receiving all 6 men")
+    level, reasons = verdict(
+        'He said "yes" to the plan of recieving all 5 men', "He said «yes» to the plan of receiving all 6 men"
+    )
     assert level == "substantive"
     assert set(reasons) == {"number", "spelling", "typography"}
     assert reasons[0] == "number"
@@ -130,7 +132,10 @@ def test_an_edit_whose_versions_are_not_kept_is_substantive_by_its_fields() -> N
 
 
 def test_an_edit_is_judged_by_its_two_versions() -> None:
-    kept: dict[int, Version] = {1: version(article("At 12 o'clock sharp."), 1), 2: version(article("At 13 o'clock sharp."), 2)}
+    kept: dict[int, Version] = {
+        1: version(article("At 12 o'clock sharp."), 1),
+        2: version(article("At 13 o'clock sharp."), 2),
+    }
     edited = event()
     comparison = comparison_of(edited, lambda url, number: kept[number])
     assert judged(edited, comparison).verdict.reasons == ("number",)

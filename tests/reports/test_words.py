@@ -24,7 +24,9 @@ def test_the_tokens_of_a_text_joined_are_the_text(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from("one two, three. 12 13 и не — \u00a0 « »".split(" ")), max_size=20), st.data())
-def test_deleted_and_equal_words_are_the_old_text_and_inserted_and_equal_ones_the_new(words: list[str], data: st.DataObject) -> None:
+def test_deleted_and_equal_words_are_the_old_text_and_inserted_and_equal_ones_the_new(
+    words: list[str], data: st.DataObject
+) -> None:
     old = " ".join(words)
     new = " ".join(data.draw(st.permutations(words)))
     spans = compare(old, new)

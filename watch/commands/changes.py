@@ -74,7 +74,7 @@ def _judged(
     from watch.store import finder  # noqa: PLC0415
 
     find = finder(engine)
-    wanted = [EventKind(name) for name in kinds] or None
+    wanted = [EventKind(name) for name in kinds]
     for event in queries.changes(engine, since=since, run_id=run, kinds=wanted, technical=technical):
         yield judged(event, comparison_of(event, find))
 
