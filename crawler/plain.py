@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -13,9 +15,10 @@ from crawler.errors import UsageError
 from crawler.options import CrawlOptions
 from crawler.run import finish
 from crawler.session import Session
-from storage.engine import default_url, open_store
+from storage.engine import open_store
 from storage.lock import store_lock
 from storage.records import RunMode
+from storage.where import default_store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -28,7 +31,7 @@ _ARGUMENTS = ("site", "mode", "base_url", "url", "limit", "delay")
 
 
 def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> None:
-    options = options_from(arguments, default_url())
+    options = options_from(arguments, default_store(os.environ, Path.cwd()))
     options.check()
     stack = contextlib.ExitStack()
     stack.enter_context(store_lock(options.db_url))

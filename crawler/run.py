@@ -54,7 +54,7 @@ def crawl(options: CrawlOptions, observer: Observer | None = None) -> CrawlSumma
     """
 
     def go(session: Session) -> None:
-        process = AsyncCrawlerProcess(scrapy_settings(options), install_root_handler=True)
+        process = AsyncCrawlerProcess(scrapy_settings(options))
         process.crawl(NewsSpider, session=session)
         _calm_the_collector()
         process.start()

@@ -136,12 +136,16 @@ class Session:
         self.archive.settle_batch(self.run_id)
 
     def note_lists(self) -> None:
-        """Tell the store which pages the lists named; unknown ones become pending pages. Runs in a worker thread."""
+        """Tell the store which pages the lists name; unknown ones become pending pages. Runs in a worker thread."""
         for walk in self.lists.values():
-            everything = [(url, shown) for url, (shown, _places) in walk.named.items()]
-            listed = walk.listed()
-            self.archive.note_found(self.run_id, everything)
-            self.archive.note_listed(self.run_id, listed)
+            self.archive.note_listed(self.run_id, walk.listed())
+
+    def seen_in_passing(self) -> Iterator[tuple[str, str]]:
+        """Pages that only a strip or a menu links and that nobody has looked at yet, as (canonical, shown)."""
+        for walk in self.lists.values():
+            for url, (shown, _places) in walk.named.items():
+                if url not in self.ledger and not self.is_known(url):
+                    yield url, shown
 
     # --- how it ended -----------------------------------------------------------------------------------------------
     def verdict(self) -> Verdict:

@@ -91,6 +91,10 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 LOG_LEVEL = "WARNING"
 LOGSTATS_INTERVAL = 0
 MEMUSAGE_ENABLED = False
+# Scrapy starts as many tasks as this for each answer; a page gives one capture. Measured with 100, the default: 1.5 ms a page.
+CONCURRENT_ITEMS = 1
+# Parses the source of each callback anew for each answer, since a bound method is never the same object. Measured: 1 ms a page.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 # Measured: 0.86 of the time that the standard loop takes on the same crawl.
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
 EXTENSIONS = {

@@ -15,6 +15,7 @@ from crawler.pages.boilerplate import (
     is_back_line,
     is_back_words,
     is_banner,
+    is_label,
     is_more_heading,
     names_article,
     small_talk,
@@ -150,25 +151,101 @@ def _places_of(element: Element, lines: Sequence[Line]) -> list[int]:
 def _read_below(place: int, found: Found, links: Links) -> Found | None:
     """Decide on every line behind the title; None when no text is left."""
     below = found.lines[place + 1 :]
-    found.verdicts[place] = Verdict(
-        TITLE, "agrees with the page's name" if found.title.agrees else "the page's only h1"
-    )
+    found.verdicts[place] = Verdict(TITLE, "agrees with the page's name" if found.title.agrees else "the page's only h1")
     found.published = _date_in_title(found.lines[place].text, found.title.text)
     end = _end(below, links)
     found.has_back_lines = end < len(below) and is_back_line(below[end], links)
-    in_cards = cards(below[:end], links)
-    kept = _kept(below, end, in_cards, place, found, links)
     for index in range(end, len(below)):
         why = "navigation below the article" if index == end else "stands below the end of the article"
         found.verdicts[place + 1 + index] = Verdict(SITE, why)
-    run = trailing_links([found.lines[index] for index in kept], links)
-    for index in kept[len(kept) - run :]:
-        found.verdicts[index] = Verdict(SITE, "links to other articles below the text")
-    found.kept = kept[: len(kept) - run]
+    _keep(place + 1, end, found, links)
     _unglue(found)
     for index in found.kept:
         found.verdicts[index] = Verdict(ARTICLE, "stands below the title")
     return found if found.texts else None
+
+
+def _keep(start: int, count: int, found: Found, links: Links) -> None:
+    """Sort the ``count`` lines from ``start`` on into the article's and the site's."""
+    lines = found.lines[start : start + count]
+    in_cards = cards(lines, links)
+    rest: list[int] = []
+    for index, line in enumerate(lines):
+        why = "a teaser: a box with a link to another article" if index in in_cards else small_talk(line, links)
+        if why is None and not line.text and is_banner(line, links):
+            why = "an image that leads elsewhere"
+        if why is None:
+            rest.append(start + index)
+        else:
+            found.verdicts[start + index] = Verdict(SITE, why)
+    core = _core([(index, found.lines[index]) for index in rest], links)
+    for index in rest:
+        verdict = core.judge(index, found) if core else Verdict(SITE, "no text")
+        if verdict is None:
+            found.kept.append(index)
+        else:
+            found.verdicts[index] = verdict
+            if verdict.what == DATE:
+                found.pictured.append(index)
+    run = trailing_links([found.lines[index] for index in found.kept], links)
+    for index in found.kept[len(found.kept) - run :]:
+        found.verdicts[index] = Verdict(SITE, "links to other articles below the text")
+    del found.kept[len(found.kept) - run :]
+
+
+@dataclass(slots=True)
+class _Core:
+    """The running text: between which lines it stands, in which boxes all of it lies, and which lines name other articles."""
+
+    first: int
+    last: int
+    boxes: tuple[Element, ...]
+    naming: list[int]
+    links: Links
+
+    def is_apart(self, line: Line) -> bool:
+        return line.boxes[: len(self.boxes)] != self.boxes
+
+    def judge(self, index: int, found: Found) -> Verdict | None:
+        """Why a line is no block of the article; None when it is one."""
+        line = found.lines[index]
+        if index in self.naming and self.is_apart(line):
+            return Verdict(SITE, "a link to another article, apart from the text")
+        return self._judge_above(index, line, found) if index < self.first and line.text else None
+
+    def _judge_above(self, index: int, line: Line, found: Found) -> Verdict | None:
+        """Between title and text: dates, navigation and rubrics are no blocks."""
+        is_loose = not self.is_apart(line) or not any(named < index for named in self.naming)
+        day = _whole_date(line) if is_loose else None
+        if day is not None and found.published in (None, day):
+            found.published = day
+            return Verdict(DATE, "a date of its own between title and text")
+        if is_back_line(line, self.links):
+            return Verdict(SITE, "navigation above the text")
+        if self.is_apart(line) and is_label(line):
+            return Verdict(SITE, "a label in a box of its own above the text")
+        return None
+
+
+def _core(rest: Sequence[tuple[int, Line]], links: Links) -> _Core | None:
+    naming = [index for index, line in rest if line.anchors and names_article(line, links)]
+    texts = [(index, line) for index, line in rest if line.text and index not in naming and not parse_date(line.text)]
+    prose = [(index, line) for index, line in texts if line.own >= PROSE] or texts
+    if not prose:
+        return None
+    boxes = prose[0][1].boxes if len(prose) > 1 else prose[0][1].boxes[:-1]
+    for _, line in prose[1:]:
+        boxes = _common(boxes, line.boxes)
+    return _Core(prose[0][0], prose[-1][0], boxes, naming, links)
+
+
+def _common(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Element, ...]:
+    length = 0
+    for mine, its in zip(one, other, strict=False):
+        if mine is not its:
+            break
+        length += 1
+    return one[:length]
 
 
 def _date_in_title(text: str, title: str) -> date | None:
@@ -178,13 +255,14 @@ def _date_in_title(text: str, title: str) -> date | None:
 
 def _end(below: Sequence[Line], links: Links) -> int:
     """Where the article ends: at the first line of navigation behind its text, or at a heading over links to others."""
-    has_text = False
-    for index, line in enumerate(below):
-        if has_text and is_back_line(line, links):
-            return index
-        if has_text and is_more_heading(line.text) and _only_links(below[index + 1 :], links):
-            return index
-        has_text = has_text or bool(line.text and line.own and not parse_date(line.text))
+    for least in (PROSE, 1):
+        has_text = False
+        for index, line in enumerate(below):
+            if has_text and (is_back_line(line, links) if least == PROSE else is_back_words(line.text)):
+                return index
+            if has_text and is_more_heading(line.text) and _only_links(below[index + 1 :], links):
+                return index
+            has_text = has_text or (line.own >= least and not parse_date(line.text))
     return len(below)
 
 
@@ -194,42 +272,6 @@ def _only_links(rest: Sequence[Line], links: Links) -> bool:
         if line.anchors and names_article(line, links):
             return True
     return False
-
-
-def _kept(below: Sequence[Line], end: int, in_cards: set[int], place: int, found: Found, links: Links) -> list[int]:
-    kept: list[int] = []
-    has_text = False
-    for index, line in enumerate(below[:end]):
-        verdict = _judge(index, line, in_cards, found, links, has_text=has_text)
-        if verdict is None:
-            kept.append(place + 1 + index)
-            has_text = has_text or bool(line.text)
-        else:
-            found.verdicts[place + 1 + index] = verdict
-            if verdict.what == DATE:
-                found.pictured.append(place + 1 + index)
-    return kept
-
-
-def _judge(index: int, line: Line, in_cards: set[int], found: Found, links: Links, *, has_text: bool) -> Verdict | None:
-    """Why a line between title and end is no block of the article; None when it is one."""
-    if index in in_cards:
-        return Verdict(SITE, "a teaser: a box with a link to another article")
-    why = small_talk(line, links)
-    if why is not None:
-        return Verdict(SITE, why)
-    if not line.text:
-        return Verdict(SITE, "an image that leads elsewhere") if is_banner(line, links) else None
-    if has_text:
-        return None
-    if is_back_line(line, links):
-        return Verdict(SITE, "navigation above the text")
-    if found.published is None and (day := _whole_date(line)):
-        found.published = day
-        return Verdict(DATE, "a date of its own between title and text")
-    if parse_date(line.text) == found.published is not None:
-        return Verdict(DATE, "the date again")
-    return None
 
 
 def _whole_date(line: Line) -> date | None:
@@ -273,8 +315,13 @@ def _look_above(first: int, place: int, found: Found, links: Links) -> None:
         day = _whole_date(line)
         if index > top and _is_title(line.text, found.title.text, skeleton(found.title.text)):
             continue
-        if (line.text and day is None) or _in_teaser(line, found, links):
+        if _in_teaser(line, found, links):
             break
+        if line.text and day is None:
+            if not (is_label(line) and set(line.boxes) & set(found.lines[place].boxes)):
+                break
+            found.verdicts[index] = Verdict(SITE, "a label in the title's box")
+            continue
         if day is not None:
             if found.published is not None or found.glued is not None:
                 break

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from crawler.pages.blocks import Line
+from crawler.pages.blocks import Anchor, Line
 from crawler.pages.document import Element
 from crawler.pages.links import Leads, Links
+from storage.records import BlockKind
 
 PROSE: Final = 25
 """Letters outside links from which a line counts as running text."""
@@ -119,6 +120,11 @@ def _is_sharing(line: Line, links: Links) -> bool:
     )
 
 
+def is_label(line: Line) -> bool:
+    """A few words that are no sentence: a rubric, a section's name."""
+    return len(line.text) <= 40 and line.text[-1:] not in ".!?…:;\"»”" and line.kind is not BlockKind.HEADING
+
+
 def is_banner(line: Line, links: Links) -> bool:
     """Images alone that lead elsewhere; one that leads to its own larger copy is the article's."""
     return not line.text and all(
@@ -128,11 +134,15 @@ def is_banner(line: Line, links: Links) -> bool:
 
 
 def names_article(line: Line, links: Links) -> bool:
-    """The line is nothing but a link to an article (the same one in a teaser of itself, too), or lies under one."""
-    return any(
-        (line.is_link or not anchor.length) and links.leads(anchor.href) in (Leads.ARTICLE, Leads.HERE)
-        for anchor in line.anchors
-    )
+    """The line is a link to an article and little else (a date, a time), or lies under such a link: part of a teaser."""
+    if line.own >= PROSE or line.linked < 2 * line.own:
+        return any(not anchor.length and _is_named(anchor, links) for anchor in line.anchors)
+    return any(_is_named(anchor, links) for anchor in line.anchors)
+
+
+def _is_named(anchor: Anchor, links: Links) -> bool:
+    """The same article counts too: it stands in the strip of teasers at times."""
+    return links.leads(anchor.href) in (Leads.ARTICLE, Leads.HERE)
 
 
 def cards(lines: Sequence[Line], links: Links) -> set[int]:
@@ -180,20 +190,13 @@ def _repeated(units: Sequence[Element], members: dict[Element, list[int]]) -> se
 
 
 def trailing_links(lines: Sequence[Line], links: Links) -> int:
-    """How many lines at the end are a run of links to other articles, with a heading above them where there is one."""
+    """How many lines at the end are a run of links to other articles, with the heading above them where there is one."""
     run = 0
     for line in reversed(lines):
         if not (line.is_link and names_article(line, links)):
             break
         run += 1
-    headed = run < len(lines) and is_more_heading(lines[-run - 1].text) if run else False
-    if headed:
+    if run and run < len(lines) and is_more_heading(lines[-run - 1].text):
         return run + 1
-    alone = run and (run >= 2 or _is_apart(lines[-1], lines[: -run or None]))
-    return run if alone and run < len(lines) else 0
-
-
-def _is_apart(line: Line, others: Sequence[Line]) -> bool:
-    """Whether the line lies in a box of its own depth, apart from the box that the other lines share."""
-    prose = [other for other in others if other.own >= PROSE]
-    return bool(prose) and len(line.boxes) > 1 and line.boxes[0] not in prose[-1].boxes and len(prose[-1].boxes) > 1
+    is_row = run == 1 and sum(_is_named(anchor, links) for anchor in lines[-1].anchors) > 1
+    return run if (run > 1 or is_row) and run < len(lines) else 0

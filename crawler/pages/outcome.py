@@ -15,7 +15,7 @@ from crawler.pages.article import Found
 from crawler.pages.boilerplate import PROSE
 from crawler.pages.document import Document
 from crawler.pages.links import Leads, Links
-from crawler.pages.text import fold
+from crawler.pages.text import fold, skeleton
 from storage.records import Outcome
 
 _NOT_FOUND: Final = re.compile(
@@ -197,6 +197,8 @@ def _signs(found: Found, document: Document, links: Links) -> list[str]:
         signs.append("marked as an article")
     if found.has_back_lines:
         signs.append("navigation lines below it")
+    if document.og_title and skeleton(document.og_title) == skeleton(found.title.text):
+        signs.append("its title in the head as the site shares it")
     letters = [len(text) for text in found.texts if len(text) >= PROSE]
     if len(letters) > 1 and sum(letters) >= _SIGNIFICANT_PROSE and _has_frame(document, links):
         signs.append("paragraphs in the site's frame")

@@ -14,6 +14,7 @@ _EMPTY: Final = frozenset(
 _SURE: Final = 400
 """Letters of running text below the title from which no larger region is looked for."""
 _LEAST: Final = 20
+_DEEPEST: Final = 6
 _EDGES: Final = frozenset({"body", "html"})
 
 
@@ -49,12 +50,18 @@ def _mass_behind(element: Element) -> int:
     return mass
 
 
-def _mass(element: Element) -> int:
+def _mass(element: Element, depth: int = 0) -> int:
+    """Links weigh against the box they stand in, not against its neighbours: a menu beside the article is weighed by itself."""
     text = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
     letters = _letters(text)
     if letters < _LEAST:
         return 0
     linked = sum(len(text_of(link)) for link in element.iter("a"))
+    if not linked or letters > 10 * linked:
+        return letters - linked
+    if depth < _DEEPEST and len(element):
+        parts = sum(_mass(child, depth + 1) + _letters(child.tail) for child in element if child.tag not in _EMPTY)
+        return parts + _letters(element.text)
     return max(0, letters - 3 * linked)
 
 

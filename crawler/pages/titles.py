@@ -71,22 +71,17 @@ class Names:
         if whole:
             self._forms[whole] = len(whole) * 2 + 1
 
-    def agree(self, text: str) -> int:
-        """How much of a name ``text`` is; 0 where it is none."""
-        form = skeleton(text)
-        if not form:
-            return 0
-        found = self._forms.get(form, 0)
-        if not found and len(form) > _CUT * 2 // 3:
-            found = max((len(cut) * 2 + 1 for cut in self._cut if form.startswith(cut)), default=0)
-        return found
-
-
     def title(self, element: Element, text: str) -> Title:
         """``text`` as a title: whole where that agrees (a title may end in a day), else without the day around it."""
-        agrees = self.agree(text)
+        agrees = self._forms.get(skeleton(text), 0)
         cut = None if agrees else split_date(text)
-        return Title(element, cut[1], self.agree(cut[1])) if cut else Title(element, text, agrees)
+        bare = cut[1] if cut else text
+        agrees = agrees or self._forms.get(skeleton(bare), 0) or self._as_cut(skeleton(bare))
+        return Title(element, bare, agrees)
+
+    def _as_cut(self, form: str) -> int:
+        """For a title longer than its name in the head, which was cut at so many letters."""
+        return max((len(cut) * 2 + 1 for cut in self._cut if form.startswith(cut)), default=0)
 
 
 def _parts_by_length(title: str) -> list[str]:

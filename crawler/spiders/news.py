@@ -126,6 +126,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
                 if page.state in _WAS_ALIVE:
                     self._alive.add(page.url)
                 yield Asked(page.url, page.shown_url)
+        for url, shown in self.session.seen_in_passing():
+            yield Asked(url, shown)
 
     async def _all_answered(self) -> None:
         await self._until(lambda: self._open == 0)
