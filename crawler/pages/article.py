@@ -11,12 +11,14 @@ from typing import Final
 from crawler.pages.blocks import Line, lines_of
 from crawler.pages.boilerplate import (
     PROSE,
+    TOOLS,
     cards,
     is_back_line,
     is_back_words,
     is_banner,
     is_label,
     is_more_heading,
+    is_rights_line,
     names_article,
     small_talk,
     trailing_links,
@@ -181,6 +183,8 @@ def _keep(start: int, count: int, found: Found, links: Links) -> None:
     core = _core([(index, found.lines[index]) for index in rest], links)
     for index in rest:
         verdict = core.judge(index, found) if core else Verdict(SITE, "no text")
+        if verdict is None and found.kept and core and not core.goes_on(found.kept[-1], index, found):
+            verdict = Verdict(SITE, "stands apart from the text, behind lines of the site")
         if verdict is None:
             found.kept.append(index)
         else:
@@ -206,6 +210,24 @@ class _Core:
     def is_apart(self, line: Line) -> bool:
         return line.boxes[: len(self.boxes)] != self.boxes
 
+    def goes_on(self, before: int, index: int, found: Found) -> bool:
+        """Whether the text goes on at ``index`` although lines of the site stand between it and the line ``before``.
+
+        In the same box it does; in a box beside it only if the two are alike (an article in two parts around a banner), or
+        if nothing but counters and tools stands between.
+        """
+        if before < self.first or index - before == 1:
+            return True
+        mine, its = found.lines[before].boxes, found.lines[index].boxes
+        if mine[:-1] == its[: len(mine) - 1]:
+            return True
+        shared = len(_common(mine, its))
+        if shared == len(its):
+            return False
+        between = (found.verdicts[place] for place in range(before + 1, index) if place in found.verdicts)
+        is_tools = shared >= len(mine) - 2 >= 0 and all(verdict.why in TOOLS for verdict in between)
+        return is_tools or _are_alike(mine[shared:], its[shared:])
+
     def judge(self, index: int, found: Found) -> Verdict | None:
         """Why a line is no block of the article; None when it is one."""
         line = found.lines[index]
@@ -225,6 +247,12 @@ class _Core:
         if self.is_apart(line) and is_label(line):
             return Verdict(SITE, "a label in a box of its own above the text")
         return None
+
+
+def _are_alike(mine: tuple[Element, ...], its: tuple[Element, ...]) -> bool:
+    """Neighbouring boxes of one class, or of one build all the way down."""
+    one, other = ([(box.tag, box.get("class")) for box in boxes] for boxes in (mine, its))
+    return one == other if one[0][1] is None else one[0] == other[0]
 
 
 def _core(rest: Sequence[tuple[int, Line]], links: Links) -> _Core | None:
@@ -259,6 +287,8 @@ def _end(below: Sequence[Line], links: Links) -> int:
         has_text = False
         for index, line in enumerate(below):
             if has_text and (is_back_line(line, links) if least == PROSE else is_back_words(line.text)):
+                return index
+            if has_text and is_rights_line(line.text):
                 return index
             if has_text and is_more_heading(line.text) and _only_links(below[index + 1 :], links):
                 return index

@@ -15,6 +15,10 @@ from storage.records import BlockKind
 PROSE: Final = 25
 """Letters outside links from which a line counts as running text."""
 
+COUNTER, TOOL, PASSING = "a counter", "a print, share or subscription link", "a time that passes"
+SHARING = "links to share the page"
+TOOLS: Final = frozenset({COUNTER, TOOL, PASSING, SHARING})
+
 _ARROWS: Final = " \t<>«»‹›←→↑↓◄►|/[]()·•—–-"
 _BACK: Final = frozenset(
     (
@@ -71,6 +75,7 @@ _MORE: Final = re.compile(
     r"|(?:материалы )?по теме|(?:другие|последние|похожие|свежие|популярные|главные|ещё|еще) (?:новости|материалы|статьи|публикации)",
     re.IGNORECASE,
 )
+_RIGHTS: Final = re.compile(r"(?:©|\(c\)\s|copyright\b).{0,200}|.{0,120}(?:all rights reserved|все права защищены).{0,80}", re.IGNORECASE)
 _TAGS: Final = re.compile(r"(?:tags|keywords|topics|теги|метки|рубрик\w|ключевые слова)\s*:", re.IGNORECASE)
 
 
@@ -88,6 +93,11 @@ def is_back_line(line: Line, links: Links) -> bool:
     return all(links.leads(anchor.href) in (Leads.UP, Leads.NOWHERE) for anchor in line.anchors)
 
 
+def is_rights_line(text: str) -> bool:
+    """The line of rights in a page's foot."""
+    return len(text) < 250 and ("©" in text or "ight" in text or "рав" in text) and _RIGHTS.fullmatch(text) is not None
+
+
 def is_more_heading(text: str) -> bool:
     """``See also`` and its like: what follows are other articles."""
     return len(text) < 60 and _MORE.fullmatch(text.strip(_ARROWS + ":.…")) is not None
@@ -100,13 +110,13 @@ def small_talk(line: Line, links: Links) -> str | None:
         return f"inside <{line.site_tag}>"
     if len(text) <= 40:
         if _COUNTER.fullmatch(text):
-            return "a counter"
+            return COUNTER
         if _TOOLS.fullmatch(text):
-            return "a print, share or subscription link"
+            return TOOL
         if _AGO.fullmatch(text):
-            return "a time that passes"
+            return PASSING
     if line.anchors and _is_sharing(line, links):
-        return "links to share the page"
+        return SHARING
     if line.anchors and _TAGS.match(text) and line.linked > line.own:
         return "tags"
     return None
