@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from storage import recording, settling
+from storage import recording, rereading, reviewing, settling
 from storage.engine import writing
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
-from storage.records import Capture, RecordedCapture, RunMode, RunOutcome, RunReport, Settlement
+from storage.records import Capture, RecordedCapture, Reread, RunMode, RunOutcome, RunReport, Settlement
 from storage.times import utc_now
 
 _run = table_of(RunRow)
@@ -64,6 +64,30 @@ class Archive:
         with writing(self._engine) as connection:
             run = _run_row(connection, run_id)
             recording.note_addresses(connection, run_id, run.site, addresses)
+
+    def note_found(self, run_id: int, addresses: Sequence[tuple[str, str]]) -> None:
+        """Addresses that were found anywhere else: unknown ones become pending pages, listed by nobody."""
+        if not addresses:
+            return
+        with writing(self._engine) as connection:
+            run = _run_row(connection, run_id)
+            recording.note_addresses(connection, None, run.site, addresses)
+
+    def record_reread(self, run_id: int, rereads: Sequence[Reread]) -> int:
+        """What today's reader makes of kept bytes; how many differ from the record. Settling the run makes them technical."""
+        with writing(self._engine) as connection:
+            run = _run_row(connection, run_id)
+            return rereading.record_rereads(connection, run.id, rereads)
+
+    def accept(self, held_ids: Sequence[int]) -> Settlement:
+        """Apply what was held; the events that this made."""
+        with writing(self._engine) as connection:
+            return reviewing.accept(connection, held_ids, self._clock())
+
+    def reject(self, held_ids: Sequence[int]) -> Settlement:
+        """Drop what was held: the record stays as it was."""
+        with writing(self._engine) as connection:
+            return reviewing.reject(connection, held_ids)
 
     def settle_batch(self, run_id: int) -> Settlement:
         """Derive what is clear already from the captures so far; nothing in a first crawl of a site."""

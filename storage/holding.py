@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from storage.histories import Settling, insert_event, rebuild
 from storage.keeping import drop_superseded
 from storage.models import CaptureRow, ContentRow, HeldRow, Listing, PageRow, Standing, table_of
-from storage.records import EventKind, PageState
+from storage.records import EventKind, Outcome, PageState
 from storage.sightings import has_shrunk
 
 DISAPPEARANCE: Final = "disappearance"
@@ -22,6 +23,9 @@ PAGES_SHRUNK: Final = 5
 ALMOST_NOTHING: Final = 0.1
 """One page alone is held when it is left with less than this of a text of at least ``MUCH`` characters."""
 MUCH: Final = 500
+
+_MISSING: Final = (Outcome.GONE.value, Outcome.SOFT_404.value, Outcome.MOVED.value)
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 _capture, _content, _held, _page = table_of(CaptureRow), table_of(ContentRow), table_of(HeldRow), table_of(PageRow)
 
@@ -39,10 +43,16 @@ def settle_sightings(
         else:
             _hold_sighting(connection, row, settling)
     if is_counted:
-        rebuild(connection, page_id, settling)
-        recover(connection, page_id, settling, max(rows, key=lambda row: row.id))
-        drop_superseded(connection, page_id)
+        count(connection, page_id, settling, max(rows, key=lambda row: row.captured_at or _LONG_AGO).captured_at)
     return is_counted
+
+
+def count(connection: Connection, page_id: int, settling: Settling, seen_at: datetime | None) -> None:
+    """Derive the page's history with what was counted just now, the latest of it at ``seen_at``."""
+    was_shown = connection.scalar(select(_page.c.current_version_id).where(_page.c.id == page_id))
+    rebuild(connection, page_id, settling)
+    _recover(connection, page_id, settling, seen_at, was_shown)
+    drop_superseded(connection, page_id)
 
 
 def stand(connection: Connection, capture_ids: Sequence[int], standing: Standing) -> None:
@@ -71,17 +81,15 @@ def hold(connection: Connection, kind: str, page_id: int, reason: str, settling:
     connection.execute(insert(_held).values(row | more))
 
 
-def recover(connection: Connection, page_id: int, settling: Settling, row: Row[Any]) -> None:
-    """A page that shows an article is here: one that was gone is restored, one in doubt is so no longer."""
+def set_state(connection: Connection, page_id: int, state: PageState) -> None:
+    connection.execute(update(_page).where(_page.c.id == page_id).values(state=state.value))
+
+
+def back_to_lists(connection: Connection, page_id: int, run_id: int | None) -> None:
+    """The page is where it was: on the lists, or off them."""
     page = connection.execute(select(_page).where(_page.c.id == page_id)).one()
-    let_go(connection, page_id, DISAPPEARANCE)
-    if page.state in {PageState.GONE, PageState.MOVED}:
-        values = {"kind": EventKind.RESTORED.value, "seen_at": row.captured_at, "not_before": page.checked_at}
-        versions = {"from_version_id": row.current_version_id, "to_version_id": page.current_version_id}
-        insert_event(connection, values | versions | {"not_before": _last_missing(connection, page_id)}, settling, page)
-    is_listed = page.listing == Listing.LISTED or (
-        page.listing == Listing.NEVER and page.noted_run_id == settling.run_id
-    )
+    is_found = page.listing == Listing.NEVER and page.noted_run_id is not None and page.noted_run_id == run_id
+    is_listed = page.listing == Listing.LISTED or is_found
     values = {
         "state": (PageState.LISTED if is_listed else PageState.UNLISTED).value,
         "listing": int(Listing.LISTED) if is_listed else page.listing,
@@ -91,17 +99,47 @@ def recover(connection: Connection, page_id: int, settling: Settling, row: Row[A
     connection.execute(update(_page).where(_page.c.id == page_id).values(values))
 
 
-def _last_missing(connection: Connection, page_id: int) -> Any:
-    """When the page was last seen to be gone."""
-    gone = ("gone", "soft_404", "moved")
-    statement = select(func.max(_capture.c.captured_at)).where(
-        _capture.c.page_id == page_id, _capture.c.outcome.in_(gone)
+def _recover(
+    connection: Connection, page_id: int, settling: Settling, seen_at: datetime | None, was_shown: int | None
+) -> None:
+    """A page that shows an article is here: one that was gone is restored, one in doubt is so no longer.
+
+    A capture from before it was gone says nothing of that.
+    """
+    page = connection.execute(select(_page).where(_page.c.id == page_id)).one()
+    last_missing = _last_missing(connection, page_id)
+    is_later = last_missing is None or (seen_at is not None and seen_at > last_missing)
+    if not is_later and page.state != PageState.PENDING:
+        return
+    let_go(connection, page_id, DISAPPEARANCE)
+    if page.state in {PageState.GONE, PageState.MOVED}:
+        values = {
+            "kind": EventKind.RESTORED.value,
+            "seen_at": seen_at,
+            "not_before": last_missing,
+            "from_version_id": was_shown,
+            "to_version_id": page.current_version_id,
+        }
+        insert_event(connection, values, settling, page)
+    back_to_lists(connection, page_id, settling.run_id)
+
+
+def _last_missing(connection: Connection, page_id: int) -> datetime | None:
+    """When the page was last seen not to be here."""
+    is_missing = (
+        _capture.c.page_id == page_id,
+        _capture.c.outcome.in_(_MISSING),
+        _capture.c.at_url.is_(None),
     )
-    return connection.scalar(statement)
+    statement = select(_capture.c.captured_at).where(*is_missing, _capture.c.captured_at.is_not(None))
+    found: datetime | None = connection.scalar(statement.order_by(_capture.c.captured_at.desc()).limit(1))
+    return found
 
 
 def _is_believable(row: Row[Any], *, many_shrank: bool) -> bool:
-    if row.outcome == "suspect":
+    if row.reread_of is not None:
+        return True  # the bytes were believed once: only the reader differs
+    if row.outcome == Outcome.SUSPECT:
         return False
     if has_shrunk(row, ALMOST_NOTHING) and row.shown_length >= MUCH:
         return False
@@ -127,7 +165,3 @@ def _hold_sighting(connection: Connection, row: Row[Any], settling: Settling) ->
     hold(connection, SHRINKAGE, row.page_id, reason, settling, capture_id=row.id)
     stand(connection, [row.id], Standing.HELD)
     set_state(connection, row.page_id, PageState.SUSPECT)
-
-
-def set_state(connection: Connection, page_id: int, state: PageState) -> None:
-    connection.execute(update(_page).where(_page.c.id == page_id).values(state=state.value))

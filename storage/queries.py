@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 
 from storage import settling
-from storage.articles import bits_to_fields, decode_article
-from storage.bodies import decompress
 from storage.engine import reading
+from storage.histories import article_of
 from storage.keeping import CHUNK, chunks
-from storage.models import AddressRow, ContentRow, EventRow, HeldRow, PageRow, RunRow, VersionRow, table_of
+from storage.models import (
+    AddressRow,
+    CaptureRow,
+    ContentRow,
+    EventRow,
+    HeldRow,
+    Listing,
+    PageRow,
+    RunRow,
+    VersionRow,
+    table_of,
+)
 from storage.records import (
     Event,
     EventKind,
@@ -23,138 +32,181 @@ from storage.records import (
     Page,
     PageState,
     Run,
-    RunMode,
-    RunOutcome,
     Version,
 )
-
-CHECKED_EVERY: Final = timedelta(hours=20)
-"""Until there is a plan, a page is due so long after it was checked."""
+from storage.rows import event_of, page_of, run_of, version_of
+from storage.timeline import differing_fields
 
 _address, _content, _event, _held = table_of(AddressRow), table_of(ContentRow), table_of(EventRow), table_of(HeldRow)
 _page, _run, _version = table_of(PageRow), table_of(RunRow), table_of(VersionRow)
 _from, _to = _version.alias("from_version"), _version.alias("to_version")
 
 
-class Queries:
-    """What readers of the store may ask. Lists come in order; what doesn't exist is None or an empty list."""
+def is_baseline(engine: Engine, site: str | None) -> bool:
+    """Whether the site has had no complete crawl yet."""
+    with reading(engine) as connection:
+        return settling.is_baseline(connection, site)
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
-    def is_baseline(self, site: str | None) -> bool:
-        """Whether the site has had no complete crawl yet."""
-        with reading(self._engine) as connection:
-            return settling.is_baseline(connection, site)
+def known_pages(engine: Engine, site: str, *, not_checked_since: datetime | None = None) -> Iterator[KnownPage]:
+    """The site's pages that a crawl looks at: first those never checked, then the others, each oldest first.
 
-    def known_pages(self, site: str, *, not_checked_since: datetime | None = None) -> Iterator[KnownPage]:
-        """The site's pages that a crawl looks at, oldest first; those that moved on are left out."""
+    Pages that moved on are left out. Read in pieces: what a running crawl checks meanwhile may come twice.
+    """
+    is_new = _page.c.checked_at.is_(None)
+    for part in (is_new, ~is_new):
         after = 0
         while True:
-            statement = _known(site, not_checked_since).where(_page.c.id > after).order_by(_page.c.id).limit(CHUNK)
-            with reading(self._engine) as connection:
-                rows = connection.execute(statement).all()
+            statement = _known(site, not_checked_since).where(part, _page.c.id > after).order_by(_page.c.id)
+            with reading(engine) as connection:
+                rows = connection.execute(statement.limit(CHUNK)).all()
             if not rows:
-                return
+                break
             yield from (KnownPage(row.id, row.url, row.shown_url, PageState(row.state), row.checked_at) for row in rows)
             after = rows[-1].id
 
-    def count_known(self, site: str, *, not_checked_since: datetime | None = None) -> int:
-        with reading(self._engine) as connection:
-            return connection.scalar(select(func.count()).select_from(_known(site, not_checked_since).subquery())) or 0
 
-    def page(self, url: str) -> Page | None:
-        """The page at an address, a former one included; canonical or as the site links it."""
-        with reading(self._engine) as connection:
-            page_id = find_page(connection, url)
-            if page_id is None:
-                return None
-            row = connection.execute(select(_page).where(_page.c.id == page_id)).one()
-            return _page_of(row, _also_at(connection, [row]))
+def count_known(engine: Engine, site: str, *, not_checked_since: datetime | None = None, only_new: bool = False) -> int:
+    """How many pages ``known_pages`` gives; ``only_new``: of those never checked."""
+    known = _known(site, not_checked_since)
+    if only_new:
+        known = known.where(_page.c.checked_at.is_(None))
+    with reading(engine) as connection:
+        return connection.scalar(select(func.count()).select_from(known.subquery())) or 0
 
-    def pages(self, state: PageState | None = None, site: str | None = None) -> list[Page]:
-        """Every page, and every former address of one that moved, by address."""
-        with reading(self._engine) as connection:
-            statement = select(_page)
-            if state is not None:
-                statement = statement.where(_page.c.state == state.value)
-            if site is not None:
-                statement = statement.where(_page.c.site == site)
-            rows = connection.execute(statement).all()
-            also_at = _also_at(connection, rows)
-            pages = [_page_of(row, also_at) for row in rows]
-            if state in {None, PageState.MOVED}:
-                pages += _former_pages(connection, site)
-        return sorted(pages, key=lambda page: page.url)
 
-    def history(self, url: str) -> list[Version]:
-        """The versions of the page at an address, in order of time."""
-        with reading(self._engine) as connection:
-            page_id = find_page(connection, url)
-            if page_id is None:
-                return []
-            in_time = _versions(page_id).where(_version.c.position.is_not(None)).order_by(_version.c.position)
-            return [_version_of(row) for row in connection.execute(in_time)]
+def is_known(engine: Engine, url: str) -> bool:
+    """Whether a page is, or once was, at this address."""
+    with reading(engine) as connection:
+        return find_page(connection, url) is not None
 
-    def version(self, url: str, *, number: int | None = None, at: datetime | None = None) -> Version | None:
-        """One version: by its number, as of an instant, or else the current one."""
-        with reading(self._engine) as connection:
-            page_id = find_page(connection, url)
-            if page_id is None:
-                return None
-            row = connection.execute(_one_version(page_id, number, at)).first()
-            return _version_of(row) if row else None
 
-    def last_two(self, url: str) -> tuple[Version, Version] | None:
-        """The last two states of a page; None where it has had only one."""
-        versions = [version for version in self.history(url) if not version.technical]
-        return (versions[-2], versions[-1]) if len(versions) > 1 else None
+def has_listed_under(engine: Engine, start: str) -> bool:
+    """Whether the lists link, or linked, a page whose address starts so."""
+    was_listed = _page.c.listing != Listing.NEVER
+    statement = select(_page.c.id).where(_page.c.url.startswith(start, autoescape=True), was_listed).limit(1)
+    with reading(engine) as connection:
+        return connection.scalar(statement) is not None
 
-    def changes(
-        self,
-        since: datetime | None = None,
-        run_id: int | None = None,
-        kinds: Sequence[EventKind] = (),
-        *,
-        technical: bool = False,
-    ) -> list[Event]:
-        """Events in order of recording, by ``recorded_at``. Pages of one article and a flapping page have one line each.
 
-        ``technical``: also what only a newer reader saw differently. That is no event: its line has the version's id, negated.
-        """
-        with reading(self._engine) as connection:
-            rows = connection.execute(_events(since, run_id, kinds)).all()
-            also_at = _folded(connection, [row.id for row in rows])
-            events = [_event_of(row, also_at.get(row.id, ())) for row in _without_repeats(rows)]
-            if technical and (not kinds or EventKind.EDITED in kinds):
-                events += _technical(connection, since, run_id)
-        return sorted(events, key=lambda event: (event.recorded_at, event.id))
+def resolve_url(engine: Engine, url: str) -> Page | None:
+    """The page at an address, a former one included; canonical or as the site links it."""
+    with reading(engine) as connection:
+        page_id = find_page(connection, url)
+        if page_id is None:
+            return None
+        row = connection.execute(select(_page).where(_page.c.id == page_id)).one()
+        return page_of(row, _also_at(connection, [row]))
 
-    def runs(self, limit: int | None = None) -> list[Run]:
-        """Runs, the latest first."""
-        with reading(self._engine) as connection:
-            rows = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(limit))
-            return [_run_of(row) for row in rows]
 
-    def run(self, run_id: int) -> Run | None:
-        with reading(self._engine) as connection:
-            row = connection.execute(select(_run).where(_run.c.id == run_id)).one_or_none()
-            return _run_of(row) if row else None
+def pages(engine: Engine, state: PageState | None = None, site: str | None = None) -> list[Page]:
+    """Every page, and every former address of one that moved, by address."""
+    with reading(engine) as connection:
+        statement = select(_page)
+        if state is not None:
+            statement = statement.where(_page.c.state == state.value)
+        if site is not None:
+            statement = statement.where(_page.c.site == site)
+        rows = connection.execute(statement).all()
+        also_at = _also_at(connection, rows)
+        pages = [page_of(row, also_at) for row in rows]
+        if state in {None, PageState.MOVED}:
+            pages += _former_pages(connection, site)
+    return sorted(pages, key=lambda page: page.url)
 
-    def held(self) -> list[HeldPage]:
-        """What waits for a second crawl or for a person, oldest first."""
-        other = _page.alias("other")
-        statement = (
-            select(_held, _page.c.shown_url, other.c.shown_url.label("other_url"))
-            .join(_page, _page.c.id == _held.c.page_id)
-            .outerjoin(other, other.c.id == _held.c.other_page_id)
-            .order_by(_held.c.id)
-        )
-        with reading(self._engine) as connection:
-            return [
-                HeldPage(row.id, row.kind, row.shown_url, row.reason, row.held_at, row.other_url)
-                for row in connection.execute(statement)
-            ]
+
+def history(engine: Engine, url: str) -> list[Version]:
+    """The versions of the page at an address, in order of time."""
+    with reading(engine) as connection:
+        page_id = find_page(connection, url)
+        if page_id is None:
+            return []
+        in_time = _versions(page_id).where(_version.c.position.is_not(None)).order_by(_version.c.position)
+        return [version_of(row) for row in connection.execute(in_time)]
+
+
+def version(engine: Engine, url: str, *, number: int | None = None, at: datetime | None = None) -> Version | None:
+    """One version: by its number, as of an instant, or else the current one."""
+    with reading(engine) as connection:
+        page_id = find_page(connection, url)
+        if page_id is None:
+            return None
+        row = connection.execute(_one_version(page_id, number, at)).first()
+        return version_of(row) if row else None
+
+
+def last_two(engine: Engine, url: str) -> tuple[Version, Version] | None:
+    """The last two states of a page, each as it was read last; None where it has had only one."""
+    states: list[Version] = []
+    for version in history(engine, url):
+        if version.technical:
+            states.pop()
+        states.append(version)
+    return (states[-2], states[-1]) if len(states) > 1 else None
+
+
+def snapshot(engine: Engine, as_of: datetime | None = None) -> Iterator[tuple[Version, PageState]]:
+    """The version and the state of every page as of an instant (else now), by page, out of one read transaction."""
+    with reading(engine) as connection:
+        after = 0
+        while rows := connection.execute(
+            select(_page.c.id, _page.c.state).where(_page.c.id > after).order_by(_page.c.id).limit(CHUNK)
+        ).all():
+            for page_id, state in rows:
+                row = connection.execute(_one_version(page_id, None, as_of)).first()
+                if row is not None:
+                    yield version_of(row), PageState(state) if as_of is None else _state_at(connection, page_id, as_of)
+            after = rows[-1].id
+
+
+def changes(
+    engine: Engine,
+    since: datetime | None = None,
+    run_id: int | None = None,
+    kinds: Sequence[EventKind] = (),
+    *,
+    technical: bool = False,
+) -> list[Event]:
+    """Events in order of recording, by ``recorded_at``. Pages of one article and a flapping page have one line each.
+
+    ``technical``: also what only a newer reader saw differently. That is no event: its line has the version's id, negated.
+    """
+    with reading(engine) as connection:
+        rows = connection.execute(_events(since, run_id, kinds)).all()
+        also_at = _folded(connection, [row.id for row in rows])
+        events = [event_of(row, also_at.get(row.id, ())) for row in _without_repeats(rows)]
+        if technical and (not kinds or EventKind.EDITED in kinds):
+            events += _technical(connection, since, run_id)
+    return sorted(events, key=lambda event: (event.recorded_at, event.id))
+
+
+def runs(engine: Engine, limit: int | None = None) -> list[Run]:
+    """Runs, the latest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(limit))
+        return [run_of(row) for row in rows]
+
+
+def run(engine: Engine, run_id: int) -> Run | None:
+    with reading(engine) as connection:
+        row = connection.execute(select(_run).where(_run.c.id == run_id)).one_or_none()
+        return run_of(row) if row else None
+
+
+def held(engine: Engine) -> list[HeldPage]:
+    """What waits for a second crawl or for a person, oldest first."""
+    other = _page.alias("other")
+    statement = (
+        select(_held, _page.c.shown_url, other.c.shown_url.label("other_url"))
+        .join(_page, _page.c.id == _held.c.page_id)
+        .outerjoin(other, other.c.id == _held.c.other_page_id)
+        .order_by(_held.c.id)
+    )
+    with reading(engine) as connection:
+        return [
+            HeldPage(row.id, row.kind, row.shown_url, row.reason, row.held_at, row.other_url)
+            for row in connection.execute(statement)
+        ]
 
 
 def find_page(connection: Connection, url: str) -> int | None:
@@ -171,24 +223,6 @@ def _known(site: str, not_checked_since: datetime | None) -> Select[Any]:
         is_due = or_(_page.c.checked_at.is_(None), _page.c.checked_at < not_checked_since)
         statement = statement.where(is_due)
     return statement
-
-
-def _page_of(row: Row[Any], also_at: dict[int, tuple[str, ...]]) -> Page:
-    is_checked_again = row.state != PageState.MOVED and row.checked_at is not None and row.site is not None
-    return Page(
-        url=row.shown_url,
-        state=PageState(row.state),
-        site=row.site,
-        title=row.title,
-        language=row.language,
-        versions=row.versions,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        checked_at=row.checked_at,
-        next_check_at=row.checked_at + CHECKED_EVERY if is_checked_again else None,
-        moved_to=row.moved_to,
-        also_at=also_at.get(row.id, ()),
-    )
 
 
 def _former_pages(connection: Connection, site: str | None) -> list[Page]:
@@ -263,22 +297,6 @@ def _one_version(page_id: int, number: int | None, at: datetime | None) -> Selec
     return statement.where(was_seen, _version.c.position.is_not(None)).order_by(_version.c.position.desc())
 
 
-def _version_of(row: Row[Any]) -> Version:
-    return Version(
-        id=row.id,
-        url=row.shown_url,
-        number=row.number,
-        article=decode_article(decompress(row.codec, row.article)),
-        text_sha256=row.text_sha256.hex(),
-        content_sha256=row.content_sha256.hex(),
-        reader_version=row.reader_version,
-        technical=row.rereads is not None,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        captures=row.captures,
-    )
-
-
 def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKind]) -> Select[Any]:
     columns = (
         _page.c.title,
@@ -327,48 +345,65 @@ def _folded(connection: Connection, event_ids: Sequence[int]) -> dict[int, tuple
     return urls
 
 
-def _event_of(row: Row[Any], also_at: tuple[str, ...]) -> Event:
+def _technical(connection: Connection, since: datetime | None, run_id: int | None) -> list[Event]:
+    """A line for each version that only a newer reader made."""
+    capture, run, read = table_of(CaptureRow), table_of(RunRow), _version.alias("read_before")
+    statement = (
+        select(_version, _page.c.shown_url, _page.c.title, _page.c.site, _page.c.language, capture.c.run_id)
+        .add_columns(read.c.number.label("before"), read.c.content_id.label("before_content"))
+        .add_columns(func.coalesce(run.c.finished_at, run.c.started_at).label("recorded_at"))
+        .join(_page, _page.c.id == _version.c.page_id)
+        .join(capture, capture.c.id == _version.c.opened_by)
+        .join(run, run.c.id == capture.c.run_id)
+        .join(read, read.c.id == _version.c.rereads)
+        .order_by(_version.c.id)
+    )
+    if since is not None:
+        statement = statement.where(func.coalesce(run.c.finished_at, run.c.started_at) >= since)
+    if run_id is not None:
+        statement = statement.where(capture.c.run_id == run_id)
+    return [_technical_line(connection, row) for row in connection.execute(statement).all()]
+
+
+def _technical_line(connection: Connection, row: Row[Any]) -> Event:
+    before, after = (article_of(connection, id_) for id_ in (row.before_content, row.content_id))
     return Event(
-        id=row.id,
-        kind=EventKind(row.kind),
-        url=row.url,
+        id=-row.id,
+        kind=EventKind.EDITED,
+        url=row.shown_url,
         title=row.title,
         site=row.site,
         language=row.language,
         run_id=row.run_id,
-        seen_at=row.seen_at,
-        not_before=row.not_before,
+        seen_at=row.first_seen_at,
+        not_before=None,
         recorded_at=row.recorded_at,
-        from_version=row.from_number,
-        to_version=row.to_number,
-        fields=bits_to_fields(row.fields),
-        technical=False,
-        baseline=row.is_baseline,
-        group=row.change_group,
-        flapping=row.is_flapping,
-        moved_to=row.moved_to,
-        also_at=also_at,
-        past=row.is_past,
+        from_version=row.before,
+        to_version=row.number,
+        fields=differing_fields(before, after),
+        technical=True,
+        baseline=False,
+        group=None,
+        flapping=False,
+        moved_to=None,
+        past=True,
     )
 
 
-def _technical(connection: Connection, since: datetime | None, run_id: int | None) -> list[Event]:
-    return []
+_STATE_AFTER: Final = {
+    EventKind.NEW: PageState.LISTED,
+    EventKind.DELETED: PageState.GONE,
+    EventKind.RESTORED: PageState.LISTED,
+    EventKind.UNLISTED: PageState.UNLISTED,
+    EventKind.RELISTED: PageState.LISTED,
+}
 
 
-def _run_of(row: Row[Any]) -> Run:
-    return Run(
-        id=row.id,
-        site=row.site,
-        mode=RunMode(row.mode),
-        base_url=row.base_url,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        outcome=RunOutcome(row.outcome) if row.outcome else None,
-        exit_code=row.exit_code,
-        requests=row.requests,
-        bytes=row.bytes,
-        captures=json.loads(row.captures),
-        events=json.loads(row.events),
-        note=row.note,
-    )
+def _state_at(connection: Connection, page_id: int, moment: datetime) -> PageState:
+    """A page's state at an instant, as its events tell it; a doubt (``suspect``) leaves no trace."""
+    in_order = (_event.c.seen_at.is_not(None), _event.c.seen_at, _event.c.id)
+    was_seen = or_(_event.c.seen_at.is_(None), _event.c.seen_at <= moment)
+    kinds = [kind.value for kind in _STATE_AFTER]
+    statement = select(_event.c.kind).where(_event.c.page_id == page_id, was_seen, _event.c.kind.in_(kinds))
+    last = connection.scalars(statement.order_by(*in_order)).all()
+    return _STATE_AFTER[EventKind(last[-1])] if last else PageState.UNLISTED

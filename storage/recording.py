@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, or_, select, update
 
 from storage import bodies
 from storage.articles import encode_article, fields_to_bits
@@ -86,19 +86,21 @@ def record_captures(
     return [RecordedCapture(id_, c.url, c.outcome) for id_, c in zip(ids, captures, strict=True)]
 
 
-def note_addresses(connection: Connection, run_id: int, site: str | None, addresses: Sequence[tuple[str, str]]) -> None:
-    """Mark pages as found in a list by this run; an address never seen becomes a pending page."""
+def note_addresses(
+    connection: Connection, run_id: int | None, site: str | None, addresses: Sequence[tuple[str, str]]
+) -> None:
+    """Make a pending page of each address never seen; with a run's id, mark them all as found in a list by that run."""
     shown = dict(addresses)
     places = {url: place.page_id for url, place in _known(connection, shown).items()}
     missing = [_page_row(url, shown[url], site) | {"noted_run_id": run_id} for url in shown if url not in places]
     if missing:
         connection.execute(insert(PageRow), missing)
-    if places:
+    if places and run_id is not None:
+        page = table_of(PageRow)
+        noted = {"noted_run_id": run_id, "site": func.coalesce(page.c.site, site)}
         connection.execute(
-            update(table_of(PageRow))
-            .where(table_of(PageRow).c.id == bindparam("page"))
-            .values(noted_run_id=run_id, shown_url=bindparam("shown")),
-            [{"page": page, "shown": shown[url]} for url, page in places.items()],
+            update(page).where(page.c.id == bindparam("page")).values(noted),
+            [{"page": page_id} for page_id in places.values()],
         )
 
 

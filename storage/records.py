@@ -172,6 +172,34 @@ class RecordedCapture:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBody:
+    """Bytes that are kept of a capture, with what it takes to read them again."""
+
+    capture_id: int
+    url: str
+    shown_url: str
+    site: str | None
+    captured_at: datetime | None
+    outcome: Outcome
+    http_status: int | None
+    final_url: str | None
+    media_type: str | None
+    encoding: str | None
+    headers: Mapping[str, str]
+    reader_version: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What today's reader makes of a capture's kept bytes."""
+
+    capture_id: int
+    article: Article
+    reader_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One distinct content of one page. ``number`` follows recording and never changes; order in time comes from the captures."""
 

@@ -20,8 +20,8 @@ from storage.keeping import CHUNK, drop_answers
 from storage.models import CaptureRow, ContentRow, EventRow, Listing, PageRow, Standing, VersionRow, table_of
 from storage.records import FIELDS, EventKind, Outcome, PageState
 
-SHOWING: Final = (Outcome.OK.value, Outcome.NOT_MODIFIED.value)
-"""Outcomes of captures that show an article."""
+SHOWING: Final = (Outcome.OK.value, Outcome.NOT_MODIFIED.value, Outcome.SUSPECT.value)
+"""Outcomes of captures that may show an article; of one that is suspect it isn't believed at once."""
 
 SHRUNK_TO: Final = 0.4
 """A text that is left with less than this has shrunk: no clear edit. Several such pages in one run are held."""
@@ -61,7 +61,7 @@ def sort(rows: Sequence[Row[Any]]) -> Sorted:
     for row in rows:
         if seen[row.page_id] == 1 and _is_unchanged(row):
             result.unchanged.append(row)
-        elif seen[row.page_id] == 1 and row.current_version_id is None:
+        elif seen[row.page_id] == 1 and row.current_version_id is None and row.outcome == Outcome.OK:
             result.new.append(row)
         else:
             result.other[row.page_id].append(row)
@@ -70,7 +70,7 @@ def sort(rows: Sequence[Row[Any]]) -> Sorted:
 
 def is_clear(rows: Sequence[Row[Any]]) -> bool:
     """Whether a page's captures may be settled before its run has ended: it was here, and its text is."""
-    return all(row.state in _HERE and not has_shrunk(row) for row in rows)
+    return all(row.state in _HERE and row.outcome != Outcome.SUSPECT and not has_shrunk(row) for row in rows)
 
 
 def has_shrunk(row: Row[Any], to: float = SHRUNK_TO) -> bool:
@@ -161,6 +161,8 @@ def _waiting(run_id: int) -> Select[Any]:
         _capture.c.outcome,
         _capture.c.content_id,
         _capture.c.reader_version,
+        _capture.c.reread_of,
+        _capture.c.reason,
         _content.c.content_sha256,
         _content.c.text_sha256,
         _content.c.text_length,
@@ -199,6 +201,7 @@ def _is_unchanged(row: Row[Any]) -> bool:
     """Whether the page is here, shows what it showed, and shows it later than all that is known of it."""
     return (
         row.state in _HERE
+        and row.outcome != Outcome.SUSPECT
         and row.content_sha256 == row.shown_sha256
         and row.unknown == 0 == row.shown_unknown
         and row.captured_at is not None
