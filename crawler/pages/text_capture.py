@@ -13,12 +13,17 @@ from datetime import date
 from typing import Final, Literal
 
 from crawler.pages.dates import leading_date, trailing_date
+from crawler.pages.decode import Decoded, decode
+from crawler.pages.reading import Reading
 from crawler.pages.text import language_of
 from crawler.pages.text_lines import Line, lines_of
 from crawler.pages.text_strip import Strip, end_of_head, find_strip
 from storage.records import Article, Block, BlockKind, Media, Outcome
 
 Verdict = Literal["article", "site", "title", "date", "media"]
+
+MEDIA_TYPE: Final = "text/plain"
+"""By this a text capture is known among kept bytes."""
 
 MAX_LENGTH: Final = 2_000_000
 """Characters; the longest capture that was ever seen of the site has 13,000."""
@@ -38,13 +43,12 @@ class JudgedLine:
 
 @dataclass(frozen=True, slots=True)
 class TextCapture:
-    """What one text came to. ``doubt`` tells of a second reading that is as likely; "" when there is none."""
+    """What one text came to. With ``ok``, ``reason`` tells of a second reading that is as likely; "" when there is none."""
 
     outcome: Outcome
     reason: str
     article: Article | None
     lines: tuple[JudgedLine, ...] = ()
-    doubt: str = ""
 
 
 def read_capture(text: str) -> TextCapture:
@@ -63,9 +67,23 @@ def read_capture(text: str) -> TextCapture:
     missing = _what_is_missing(lines, head, navigation)
     if missing:
         return TextCapture(Outcome.EXTRACT_FAILED, missing, None, judged)
-    return TextCapture(
-        Outcome.OK, "", _article(head, judged, lines[head.end : navigation]), judged, _doubt(lines, strip)
-    )
+    article = _article(head, judged, lines[head.end : navigation])
+    return TextCapture(Outcome.OK, _doubt(lines, strip), article, judged)
+
+
+def read_text(body: bytes) -> Reading:
+    """The bytes of a saved text, as ``crawler.pages.reading.read`` tells it of HTML. Never raises."""
+    decoded = decode_text(body)
+    if decoded is None:
+        return Reading(Outcome.UNDECODABLE, "neither UTF-8 nor plainly Russian", None, None, MEDIA_TYPE)
+    capture = read_capture(decoded.text)
+    return Reading(capture.outcome, capture.reason, capture.article, decoded.encoding, MEDIA_TYPE)
+
+
+def decode_text(body: bytes) -> Decoded | None:
+    """UTF-8, UTF-16 with its mark, or windows-1251 that is plainly Russian; None for other bytes, and for those of no text."""
+    is_utf16 = body[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return None if b"\0" in body and not is_utf16 else decode(body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +214,4 @@ def _doubt(lines: Sequence[Line], strip: Strip) -> str:
         return "there is no title, so it can't be told whether the first paragraphs are other news"
     if strip.rival is None:
         return ""
-    return f"as likely a title: {lines[strip.rival].text!r}"
+    return f"another line may as well be the title: {lines[strip.rival].text}"
