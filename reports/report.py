@@ -120,7 +120,7 @@ def _entry(entry: Entry, given: ReportInput) -> EntryView:
     event, verdict = entry.last.event, entry.last.verdict
     comparison = given.comparisons.get(event.id)
     urls = {item.event.url for item in entry.judged} - {event.url}
-    why = ", ".join(verdict.reasons)
+    why = ", ".join(reason for reason in verdict.reasons if reason != event.kind.value)
     if entry.fold is Fold.GROUP:
         why = f"{len(entry.judged)} pages changed alike: {why}"
     if entry.fold is Fold.FLAPPING:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import typer
 
+from storage.where import ENVIRONMENT, default_store
 from watch.errors import ConfigurationMistake, UsageMistake
 from watch.when import BadWhen, parse_when
-from watch.where import ENVIRONMENT, default_store
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def finder(engine: Engine) -> Find:
 def known_page(engine: Engine, url: str) -> Page:
     """The page at any form of its address; one that the store doesn't know is a wrong argument."""
     for form in _forms(url):
-        page = queries.page(engine, form)
+        page = queries.resolve_url(engine, form)
         if page is not None:
             return page
     raise UsageMistake(f"the store knows no page {url}; `csto-watch pages` lists those it knows")

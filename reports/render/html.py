@@ -80,6 +80,11 @@ class DiffView:
     links: list[ItemView]
     media: list[ItemView]
 
+    @property
+    def has_fields(self) -> bool:
+        """Whether anything but the body changed."""
+        return self.diff.fields not in {(), ("body",)}
+
 
 def diff_view(comparison: Comparison, *, context: int | None = None) -> DiffView:
     """``context``: how many unchanged blocks to show around a change; None shows all."""

@@ -47,7 +47,7 @@ def _entry_row(entry: Entry, clock: Clock) -> tuple[Cell, ...]:
     event, verdict = entry.last.event, entry.last.verdict
     kind = (event.kind.value, KIND_STYLE[event.kind.value])
     weight = (entry.significance.label, WEIGHT_STYLE[entry.significance])
-    why = ", ".join(verdict.reasons)
+    why = ", ".join(reason for reason in verdict.reasons if reason != event.kind.value)
     if entry.fold is Fold.BASELINE:
         count = len(entry.judged)
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -71,7 +72,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
         delay=delay,
     )
     options.check()
-    if contact() is None:
+    if contact() is None and not _is_on_this_machine(base_url):
         output.note("csto-watch: nobody is named to the site: set CSTO_WATCH_CONTACT to your address or page")
     summary = run_crawl(options, progress_for(verbose=verbose))
     if as_json and summary.exit_code not in SILENT:
@@ -79,6 +80,11 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
     else:
         _tell(summary)
     raise typer.Exit(int(summary.exit_code))
+
+
+def _is_on_this_machine(base_url: str | None) -> bool:
+    """A replica on loopback needs nobody's name."""
+    return base_url is not None and urlsplit(base_url).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
 def summary_object(summary: CrawlSummary) -> dict[str, Any]:
