@@ -60,7 +60,7 @@ def drop_superseded(connection: Connection, page_id: int) -> None:
 def drop_old_failures(connection: Connection, page_ids: Collection[int]) -> None:
     """Of each page's answers that were no article keep the last three."""
     for some in chunks(page_ids):
-        rows = connection.execute(_failures(some)).tuples().all()
+        rows = connection.execute(_failures(some)).all()
         newest: dict[int, int] = {}
         dropped = []
         for page_id, capture_id in rows:

@@ -220,7 +220,7 @@ def _keep_articles(connection: Connection, articles: list[Article]) -> dict[int,
     encoded = [encode_article(article) for article in articles]
     keys = [bodies.digest(data) for data in encoded]
     table = table_of(ContentRow).c
-    ids = dict(connection.execute(select(table.key, table.id).where(table.key.in_(keys))).tuples().all())
+    ids = dict(connection.execute(select(table.key, table.id).where(table.key.in_(keys))).all())
     new = {key: (article, data) for key, article, data in zip(keys, articles, encoded, strict=True) if key not in ids}
     if new:
         rows = [_content_row(key, article, data) for key, (article, data) in new.items()]

@@ -57,6 +57,11 @@ def _rows(connection: Connection, held_ids: Sequence[int]) -> Sequence[Row[Any]]
 
 def _accept_sighting(connection: Connection, row: Row[Any], settling: Settling) -> None:
     capture = connection.execute(select(_capture).where(_capture.c.id == row.capture_id)).one()
+    if capture.content_id is None:
+        # Nothing was read of it that a version could hold: to accept it is to say that the page is all right.
+        stand(connection, [capture.id], Standing.PASSED)
+        back_to_lists(connection, row.page_id, None)
+        return
     stand(connection, [capture.id], Standing.COUNTED)
     count(connection, row.page_id, settling, capture.captured_at)
 

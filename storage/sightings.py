@@ -75,7 +75,7 @@ def is_clear(rows: Sequence[Row[Any]]) -> bool:
 
 def has_shrunk(row: Row[Any], to: float = SHRUNK_TO) -> bool:
     """Whether the page's text is left with less than this share of what it was."""
-    if row.shown_length is None or row.unknown & _BODY_BIT:
+    if row.shown_length is None or row.text_length is None or row.unknown & _BODY_BIT:
         return False
     return bool(row.text_length < to * row.shown_length)
 
@@ -182,6 +182,7 @@ def _waiting(run_id: int) -> Select[Any]:
     )
     return (
         _joined(select(*columns))
+        .where(_capture.c.content_id.is_not(None) | (_capture.c.outcome == Outcome.SUSPECT.value))
         .where(_capture.c.run_id == run_id, _capture.c.standing == Standing.WAITING, _capture.c.outcome.in_(SHOWING))
         .order_by(_capture.c.id)
     )
@@ -190,7 +191,7 @@ def _waiting(run_id: int) -> Select[Any]:
 def _joined(statement: Select[Any]) -> Select[Any]:
     return (
         statement.select_from(_capture)
-        .join(_content, _content.c.id == _capture.c.content_id)
+        .outerjoin(_content, _content.c.id == _capture.c.content_id)
         .join(_page, _page.c.id == _capture.c.page_id)
         .outerjoin(_version, _version.c.id == _page.c.current_version_id)
         .outerjoin(_shown, _shown.c.id == _version.c.content_id)
