@@ -55,7 +55,7 @@ def read_capture(text: str) -> TextCapture:
     """``ok`` needs a title and text below it, or, since some captures hold no title, two paragraphs at least."""
     if len(text) > MAX_LENGTH:
         return TextCapture(Outcome.TOO_LARGE, f"longer than {MAX_LENGTH} characters", None)
-    if _is_binary(text):
+    if is_binary(text):
         return TextCapture(Outcome.WRONG_TYPE, "not a text", None)
     lines = lines_of(text)
     if not lines:
@@ -202,7 +202,7 @@ def _end_of_article(lines: Sequence[Line]) -> int:
     return at if at else len(lines)
 
 
-def _is_binary(text: str) -> bool:
+def is_binary(text: str) -> bool:
     """Text holds no NUL, and hardly a letter that could not be decoded."""
     sample = text[:65536]
     odd = sum(letter == "\ufffd" or (letter < " " and letter not in "\t\n\v\f\r") for letter in sample)
