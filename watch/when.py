@@ -24,7 +24,7 @@ def parse_when(text: str, *, now: datetime, ends_day: bool = False) -> datetime:
     """
     text = text.strip()
     if age := _AGE.fullmatch(text):
-        return _ago(text, now, timedelta(**{_UNITS[age[2]]: int(age[1])}))
+        return _ago(text, now, int(age[1]), _UNITS[age[2]])
     try:
         if _DATE.fullmatch(text):
             day = datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -36,8 +36,8 @@ def parse_when(text: str, *, now: datetime, ends_day: bool = False) -> datetime:
     raise BadWhen(f"{text!r} is no moment; write {FORMS}")
 
 
-def _ago(text: str, now: datetime, age: timedelta) -> datetime:
+def _ago(text: str, now: datetime, count: int, unit: str) -> datetime:
     try:
-        return now - age
+        return now - timedelta(**{unit: count})
     except OverflowError:
         raise BadWhen(f"{text!r} is before the calendar begins") from None
