@@ -13,22 +13,25 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.pages.document import Element
-from crawler.pages.text import fold
+from crawler.pages.text import fold, words
 from storage.records import BlockKind
 
 CELL_SEPARATOR: Final = " | "
 MAX_DEPTH: Final = 240
 """libxml2 cuts a tree at 256 levels; an article that stands so deep is not read at all rather than in part."""
 
-_INLINE: Final = frozenset(
-    ["a", "abbr", "acronym", "b", "basefont", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "noindex", "o", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+_INLINE: Final = words(
+    "a abbr acronym b basefont bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr noindex "
+    "o q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr"
 )
-_NEVER_TEXT: Final = frozenset(
-    ["script", "style", "noscript", "template", "head", "title", "meta", "link", "base", "svg", "math", "canvas", "object", "applet", "map", "area", "param", "track", "col", "colgroup", "select", "option", "optgroup", "datalist", "textarea", "input", "button", "meter", "progress", "dialog", "noframes", "frameset", "frame", "embed"]
+_NEVER_TEXT: Final = words(
+    "script style noscript template head title meta link base svg math canvas object applet map area param track "
+    "col colgroup select option optgroup datalist textarea input button meter progress dialog noframes frameset "
+    "frame embed"
 )
-_OF_THE_SITE: Final = frozenset(["nav", "aside", "footer", "form", "menu"])
+_OF_THE_SITE: Final = words("nav aside footer form menu")
 _KIND: Final = {
-    **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6"], BlockKind.HEADING),
+    **dict.fromkeys(words("h1 h2 h3 h4 h5 h6"), BlockKind.HEADING),
     "li": BlockKind.LIST_ITEM,
     "blockquote": BlockKind.QUOTE,
 }
@@ -36,8 +39,9 @@ _BREAK: Final = "\x00"  # no parser lets NUL through, so it can't be text
 _PARAGRAPH_GAP: Final = re.compile(r"\x00\s*(?:\x00\s*)+")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARKER: Final = re.compile(r"[-•·▪●◦*]\s+(?=[^\s*])")
+_MARKED: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _TINY: Final = frozenset({"0", "1", "0px", "1px"})
-_LAYOUT: Final = frozenset(["table", "p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "form", "blockquote", "section", "article"])
+_LAYOUT: Final = words("table p ul ol h1 h2 h3 h4 h5 h6 form blockquote section article")
 
 
 @dataclass(slots=True)
@@ -227,7 +231,8 @@ class _Walk:
             anchors = [anchor for _, anchor in self.anchors]
             pictures = [picture for _, picture in self.pictures]
             if text or pictures:
-                self._append(text, kind, boxes, anchors, pictures, _first_of(self.parts))
+                first = _first_of(self.parts)
+                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
         self._reset()
 
     def _reset(self) -> None:
@@ -240,19 +245,11 @@ class _Walk:
             self.link = Anchor(self.link.element, self.link.href, is_rest=True)
             self.anchors.append((0, self.link))
 
-    def _append(
-        self,
-        text: str,
-        kind: BlockKind,
-        boxes: tuple[Element, ...],
-        anchors: list[Anchor],
-        pictures: list[Picture],
-        first: str,
-    ) -> None:
-        found = _MARKER.match(text)
-        if found and kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
-            text, kind = text[found.end() :], BlockKind.LIST_ITEM
-        self.lines.append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
+    def _append(self, line: Line) -> None:
+        """``- item``: a marker that was drawn by hand is no text."""
+        if line.kind in _MARKED and (found := _MARKER.match(line.text)):
+            line.text, line.kind = line.text[found.end() :], BlockKind.LIST_ITEM
+        self.lines.append(line)
 
     def _flush_broken(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
         """Lines parted by ``<br>``: split the gathered text, and give each piece the links and images that stand in it."""
@@ -268,7 +265,8 @@ class _Walk:
             pictures = [picture for index, picture in self.pictures if start <= starts[index] < max(end, start + 1)]
             if text or pictures:
                 parts = [part for at, part in zip(starts, self.parts, strict=False) if start <= at < end]
-                self._append(text, kind, boxes, anchors, pictures, _first_of(parts))
+                first = _first_of(parts)
+                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
 
     def _pieces(self, joined: str) -> list[tuple[int, int]]:
         pieces, start = [], 0

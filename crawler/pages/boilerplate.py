@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from crawler.pages.blocks import Anchor, Line
+from crawler.pages.dates import parse_date
 from crawler.pages.document import Element
 from crawler.pages.links import Leads, Links
 from storage.records import BlockKind
@@ -16,8 +17,9 @@ PROSE: Final = 25
 """Letters outside links from which a line counts as running text."""
 
 COUNTER, TOOL, PASSING = "a counter", "a print, share or subscription link", "a time that passes"
-SHARING = "links to share the page"
+SHARING, TAGS = "links to share the page", "tags"
 TOOLS: Final = frozenset({COUNTER, TOOL, PASSING, SHARING})
+"""Reasons that don't part an article from what follows."""
 
 _ARROWS: Final = " \t<>«»‹›←→↑↓◄►|/[]()·•—–-"
 _BACK: Final = frozenset(
@@ -52,30 +54,34 @@ _BACK: Final = frozenset(
         ),
     )
 )
+_COUNTED: Final = (
+    r"(?:page )?(?:views?|hits|reads|shows|visits|likes|comments|shares)"
+    r"|(?:количество )?просмотр\w*|прочитано|прочтени\w*|читали|комментари\w*|нравится"
+)
 _COUNTER: Final = re.compile(
-    r"(?:(?:number of )?(?:page )?(?:views?|hits|reads|shows|visits|likes|comments|shares)|(?:количество )?просмотр\w*|прочитано|прочтени\w*"
-    r"|читали|комментари\w*|нравится)\s*[:—–-]?\s*[\d\s.,]*(?:[kкtт]\.?)?"
-    r"|[\d\s.,]+\s*(?:views?|hits|reads|visits|likes|comments|shares|просмотр\w*|прочтени\w*|комментари\w*)",
-    re.IGNORECASE,
+    rf"(?:number of )?(?:{_COUNTED})\s*[:—–-]?\s*[\d\s.,]*(?:[kкtт]\.?)?|[\d\s.,]+\s*(?:{_COUNTED})", re.IGNORECASE
 )
 _TOOLS: Final = re.compile(
     r"(?:print|print (?:this )?(?:page|version)|printable version|версия для печати|распечатать|печать"
-    r"|share(?: (?:this|on|with friends|link|the news))*|поделиться(?: \w+){0,2}|send (?:by|via) e-?mail|copy (?:the )?link|скопировать ссылку"
-    r"|subscribe|подписаться)\W*",
+    r"|share(?: (?:this|on|with friends|link|the news))*|поделиться(?: \w+){0,2}|send (?:by|via) e-?mail"
+    r"|copy (?:the )?link|скопировать ссылку|subscribe|подписаться)\W*",
     re.IGNORECASE,
 )
 _AGO: Final = re.compile(
-    r"\(?(?:\d+|an?|one)\s+(?:sec\w*|min\w*|hours?|days?|weeks?|months?|years?|сек\w*|мин\w*|час\w*|ч|дн\w*|день|недел\w*|месяц\w*)\.?\s+"
-    r"(?:ago|назад)\)?",
+    r"\(?(?:\d+|an?|one)\s+(?:sec\w*|min\w*|hours?|days?|weeks?|months?|years?"
+    r"|сек\w*|мин\w*|час\w*|ч|дн\w*|день|недел\w*|месяц\w*)\.?\s+(?:ago|назад)\)?",
     re.IGNORECASE,
 )
 _MORE: Final = re.compile(
-    r"(?:see|read|watch) (?:also|more)|related(?: \w+)?|more (?:news|on the topic|articles)|(?:other|latest|recent|last|similar|popular) "
-    r"(?:news|articles|materials|publications|events)|on the (?:same )?topic|also on the topic|(?:читайте|смотрите|см\.?) (?:также|ещё|еще)"
-    r"|(?:материалы )?по теме|(?:другие|последние|похожие|свежие|популярные|главные|ещё|еще) (?:новости|материалы|статьи|публикации)",
+    r"(?:see|read|watch) (?:also|more)|related(?: \w+)?|more (?:news|on the topic|articles)"
+    r"|(?:other|latest|recent|last|similar|popular) (?:news|articles|materials|publications|events)"
+    r"|on the (?:same )?topic|also on the topic|(?:читайте|смотрите|см\.?) (?:также|ещё|еще)|(?:материалы )?по теме"
+    r"|(?:другие|последние|похожие|свежие|популярные|главные|ещё|еще) (?:новости|материалы|статьи|публикации)",
     re.IGNORECASE,
 )
-_RIGHTS: Final = re.compile(r"(?:©|\(c\)\s|copyright\b).{0,200}|.{0,120}(?:all rights reserved|все права защищены).{0,80}", re.IGNORECASE)
+_RIGHTS: Final = re.compile(
+    r"(?:©|\(c\)\s|copyright\b).{0,200}|.{0,120}(?:all rights reserved|все права защищены).{0,80}", re.IGNORECASE
+)
 _TAGS: Final = re.compile(r"(?:tags|keywords|topics|теги|метки|рубрик\w|ключевые слова)\s*:", re.IGNORECASE)
 
 
@@ -90,7 +96,21 @@ def is_back_line(line: Line, links: Links) -> bool:
         return True
     if not line.is_link or not 0 < len(line.text) <= 40:
         return False
-    return all(links.leads(anchor.href) in (Leads.UP, Leads.NOWHERE) for anchor in line.anchors)
+    return all(_leads_back(anchor, links) for anchor in line.anchors)
+
+
+def _leads_back(anchor: Anchor, links: Links) -> bool:
+    leads = links.leads(anchor.href)
+    return leads is Leads.UP or (leads is Leads.NOWHERE and "history" in anchor.href)
+
+
+def is_crumb(lines: Sequence[Line], index: int, links: Links) -> bool:
+    """Whether the line is the last of a row of crumbs: at least two links up, each in a box like its own, stand before it."""
+    before = lines[max(0, index - 2) : index]
+    return len(before) == 2 and all(
+        line.is_link and line.boxes[:-1] == lines[index].boxes[:-1] and _leads_back(line.anchors[0], links)
+        for line in before
+    )
 
 
 def is_rights_line(text: str) -> bool:
@@ -105,21 +125,15 @@ def is_more_heading(text: str) -> bool:
 
 def small_talk(line: Line, links: Links) -> str | None:
     """Why a single line is the site's whatever stands around it, or None."""
-    text = line.text
     if line.site_tag:
         return f"inside <{line.site_tag}>"
-    if len(text) <= 40:
-        if _COUNTER.fullmatch(text):
-            return COUNTER
-        if _TOOLS.fullmatch(text):
-            return TOOL
-        if _AGO.fullmatch(text):
-            return PASSING
+    if len(line.text) <= 40:
+        for pattern, why in ((_COUNTER, COUNTER), (_TOOLS, TOOL), (_AGO, PASSING)):
+            if pattern.fullmatch(line.text):
+                return why
     if line.anchors and _is_sharing(line, links):
         return SHARING
-    if line.anchors and _TAGS.match(text) and line.linked > line.own:
-        return "tags"
-    return None
+    return TAGS if line.anchors and line.linked > line.own and _TAGS.match(line.text) else None
 
 
 def _is_sharing(line: Line, links: Links) -> bool:
@@ -132,7 +146,7 @@ def _is_sharing(line: Line, links: Links) -> bool:
 
 def is_label(line: Line) -> bool:
     """A few words that are no sentence: a rubric, a section's name."""
-    return len(line.text) <= 40 and line.text[-1:] not in ".!?…:;\"»”" and line.kind is not BlockKind.HEADING
+    return len(line.text) <= 40 and line.text[-1:] not in '.!?…:;"»”' and line.kind is not BlockKind.HEADING
 
 
 def is_banner(line: Line, links: Links) -> bool:
@@ -177,7 +191,21 @@ def cards(lines: Sequence[Line], links: Links) -> set[int]:
         unit = _unit(lines[index], members, named, first)
         if unit is not None and len(members[unit]) > 1:
             found.update(members[unit])
+    for box, held in members.items():
+        if named[box] > 1 and box not in first.boxes and _is_row(held, lines, naming, first):
+            found.update(held)
     return found
+
+
+def _is_row(held: Sequence[int], lines: Sequence[Line], naming: set[int], first: Line) -> bool:
+    """A box of teasers that have no boxes of their own: it begins with a link or a day, tells more, and no text follows it."""
+    begins = held[0] in naming or parse_date(lines[held[0]].text) is not None
+    tells = any(index not in naming and lines[index].text for index in held)
+    return (
+        begins
+        and tells
+        and not any(line.own >= PROSE and line.boxes[:-1] == first.boxes[:-1] for line in lines[held[-1] + 1 :])
+    )
 
 
 def _unit(

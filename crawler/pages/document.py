@@ -94,7 +94,17 @@ def _document(root: Element, body: Element) -> Document:
             canonical = element.get("href")
     refresh = named.get("refresh")
     titles = tuple(name for name in (fold(named.get("og:title") or ""), title) if name)
-    return Document(root, body, titles, canonical, named.get("og:url"), named.get("og:type"), named.get("og:title"), root.get("lang"), refresh)
+    return Document(
+        root,
+        body,
+        titles,
+        canonical,
+        named.get("og:url"),
+        named.get("og:type"),
+        named.get("og:title"),
+        root.get("lang"),
+        refresh,
+    )
 
 
 def _note_meta(element: Element, named: dict[str, str]) -> None:

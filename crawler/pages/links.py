@@ -49,8 +49,8 @@ class Links:
     def __init__(self, url: str, site: Site | None = None, base_origin: str | None = None) -> None:
         self.url = url
         self.site = site
-        self.own = canonical(url)
-        self.host = self.own.partition("://")[2].partition("/")[0]
+        self.own = _identity(url)
+        self.host, _, self._path = self.own.partition("://")[2].partition("/")
         self._origin = Origin.parse(base_origin) if base_origin else None
 
     def target(self, href: str) -> str | None:
@@ -64,32 +64,40 @@ class Links:
         found = self.target(href)
         if found is None:
             return Leads.CONTACT if href.strip()[:7].lower().startswith(("mailto:", "tel:")) else Leads.NOWHERE
-        return _leads(self.own, found, self.site)
+        kind, target, path = _kind(found, self.host, self.site)
+        if target == self.own:
+            return Leads.HERE
+        if kind in (Leads.ARTICLE, Leads.SITE) and path and "?" not in path and self._path.startswith(f"{path}/"):
+            return Leads.UP
+        return kind
+
+
+def _identity(url: str) -> str:
+    """A page read from a file has no address, or one that was made up: its links are read all the same."""
+    try:
+        return canonical(url)
+    except BadAddress:
+        return url
 
 
 @lru_cache(maxsize=8192)
-def _leads(own: str, found: str, site: Site | None) -> Leads:
+def _kind(found: str, own_host: str, site: Site | None) -> tuple[Leads, str, str]:
+    """What an address is wherever it is linked, its canonical form, and its path."""
     if _SHARING.search(found):
-        return Leads.SHARE
-    address, _, query = found.partition("?")
-    if _FILE.search(address):
-        return Leads.FILE
-    try:
-        target = canonical(found)
-    except BadAddress:
-        return Leads.NOWHERE
-    if target == own:
-        return Leads.HERE
+        return Leads.SHARE, found, ""
+    if _FILE.search(found.partition("?")[0]):
+        return Leads.FILE, found, ""
+    target = canonical(found)
     host, _, path = target.partition("://")[2].partition("/")
-    own_host, _, own_path = own.partition("://")[2].partition("/")
     if host != own_host and not (site is not None and site.in_scope(target)):
-        return Leads.OUT
-    if not path or (not query and own_path.startswith(path.rstrip("/") + "/")):
-        return Leads.UP
-    if site is not None:
-        kind = site.page_kind(target)
-        return {"article": Leads.ARTICLE, "list": Leads.UP}.get(kind, Leads.SITE)
-    return Leads.ARTICLE if _is_deep(path) else Leads.SITE
+        return Leads.OUT, target, path
+    return (_on_site(target, path, site) if path else Leads.UP), target, path
+
+
+def _on_site(target: str, path: str, site: Site | None) -> Leads:
+    if site is None:
+        return Leads.ARTICLE if _is_deep(path) else Leads.SITE
+    return {"article": Leads.ARTICLE, "list": Leads.UP}.get(site.page_kind(target), Leads.SITE)
 
 
 def _is_deep(path: str) -> bool:

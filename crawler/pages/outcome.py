@@ -11,36 +11,45 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.pages.article import Found
-from crawler.pages.boilerplate import PROSE
+from crawler.pages.blocks import lines_of
+from crawler.pages.boilerplate import PROSE, TOOLS
 from crawler.pages.document import Document
+from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.text import fold, skeleton
 from storage.records import Outcome
 
+_THING: Final = (
+    "element|page|section|file|article|document|news|item|content"
+    "|элемент|страница|раздел|файл|документ|новость|материал|статья"
+)
 _NOT_FOUND: Final = re.compile(
-    r"\W*(?:(?:error|ошибка)\W*)?(?:404\W*)?(?:the |this |requested |запрашиваемая |запрошенная )*"
-    r"(?:element|page|section|file|article|document|news|item|content|элемент|страница|раздел|файл|документ|новость|материал|статья)?\s*"
+    rf"\W*(?:(?:error|ошибка)\W*)?(?:404\W*)?(?:the |this |requested |запрашиваемая |запрошенная )*(?:{_THING})?\s*"
     r"(?:(?:was|is|has|were|could|can) ?(?:not|n't)(?: be)?(?: been)? found|not found|does(?: not|n't) exist|no longer exists"
     r"|(?:is )?(?:un|not )available|не найден[ао]?|не существует|недоступ\w+|отсутствует|удал[её]н[ао]?)\W*(?:404)?\W*"
     r"|\W*(?:error |ошибка )?(?:404|410)\W*(?:error|ошибка)?\W*",
     re.IGNORECASE,
 )
 _MAINTENANCE: Final = re.compile(
-    r"(?:under|scheduled|planned|undergoing|site|system|technical|for) maintenance|maintenance (?:mode|work)|(?:technical|engineering) (?:works?|break)"
-    r"|temporarily (?:unavailable|closed|down|out)|(?:be|come) back (?:soon|later|shortly)|техническ\w+ (?:работ|обслуживан|перерыв)\w*"
-    r"|профилактическ\w+ работ\w*|временно (?:не ?доступ|закрыт|не работает|приостанов)\w*|service unavailable|сервис недоступен",
+    r"(?:under|scheduled|planned|undergoing|site|system|technical|for) maintenance|maintenance (?:mode|work)"
+    r"|(?:technical|engineering) (?:works?|break)|temporarily (?:unavailable|closed|down|out)|service unavailable"
+    r"|(?:be|come) back (?:soon|later|shortly)|техническ\w+ (?:работ|обслуживан|перерыв)\w*|профилактическ\w+ работ\w*"
+    r"|временно (?:не ?доступ|закрыт|не работает|приостанов)\w*|сервис недоступен",
     re.IGNORECASE,
 )
 _CHALLENGE: Final = re.compile(
-    r"ddos-?guard|__ddg|cf-(?:browser|chl|challenge|turnstile)|cdn-cgi/challenge|g-recaptcha|h-captcha|smartcaptcha|captcha|checking your browser"
-    r"|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human|not a robot|не робот|проверк\w+ (?:вашего )?браузера|access (?:to this \w+ )?(?:is |was |has been )?denied"
-    r"|доступ (?:к \w+ )?(?:запрещ|огранич|заблокир)\w+|unusual traffic|enable (?:java ?script|cookies)|включите (?:java ?script|cookie)|request (?:was )?blocked|incapsula|qrator|stormwall",
+    r"ddos-?guard|__ddg|cf-(?:browser|chl|challenge|turnstile)|cdn-cgi/challenge|g-recaptcha|h-captcha|smartcaptcha|captcha"
+    r"|checking your browser|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human|not a robot|не робот"
+    r"|проверк\w+ (?:вашего )?браузера|access (?:to this \w+ )?(?:is |was |has been )?denied|unusual traffic"
+    r"|доступ (?:к \w+ )?(?:запрещ|огранич|заблокир)\w+|(?:enable|включите) (?:java ?script|cookies?)"
+    r"|request (?:was )?blocked|incapsula|qrator|stormwall",
     re.IGNORECASE,
 )
+_LOGIN_ADDRESS: Final = re.compile(r"/(?:auth|login|personal)\b|[?&](?:login|register|auth)=")
 _SHORT: Final = 700
 """Letters up to which a message of the site itself may run; an article about such a message says more, or has a date."""
 _SIGNIFICANT_PROSE: Final = 280
+LIKE_PROBE: Final = "like the page that this site shows for an address that doesn't exist"
 _REPLACEMENT: Final = "\ufffd"
 
 
@@ -48,6 +57,14 @@ _REPLACEMENT: Final = "\ufffd"
 class Judgement:
     outcome: Outcome
     reason: str
+
+
+_BY_STATUS: Final = {
+    404: Judgement(Outcome.GONE, "status 404"),
+    410: Judgement(Outcome.GONE, "status 410"),
+    204: Judgement(Outcome.EMPTY, "status 204: no content"),
+    304: Judgement(Outcome.NOT_MODIFIED, "status 304"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +79,12 @@ def of_status(status: int, body: bytes) -> Judgement | None:
     """What the status alone decides; None for 200, which decides nothing."""
     if status == 200:
         return None
-    if status in (404, 410):
-        return Judgement(Outcome.GONE, f"status {status}")
-    if status == 204:
-        return Judgement(Outcome.EMPTY, "status 204: no content")
-    if status == 304:
-        return Judgement(Outcome.NOT_MODIFIED, "status 304")
+    named = _BY_STATUS.get(status)
+    if named is not None:
+        return named
     if 300 <= status < 400:
         return Judgement(Outcome.MOVED, f"status {status}: a redirect that was not followed")
-    text = body[:65536].decode("utf-8", "replace")
-    if status in (401, 403, 429, 503) and _CHALLENGE.search(text):
+    if status in (401, 403, 429, 503) and _CHALLENGE.search(body[:65536].decode("utf-8", "replace")):
         return Judgement(Outcome.BLOCKED, f"status {status} with a challenge in place of the page")
     if status == 503:
         return Judgement(Outcome.MAINTENANCE, "status 503: the site says that it can't serve now")
@@ -85,7 +98,7 @@ def of_redirect(url: str, final_url: str | None, links: Links) -> Judgement | No
     leads = links.leads(final_url)
     if leads is Leads.HERE:
         return None
-    if re.search(r"/(?:auth|login|personal)\b|[?&](?:login|register|auth)=", final_url):
+    if _LOGIN_ADDRESS.search(final_url):
         return Judgement(Outcome.SOFT_404, "redirect to a log-in")
     if leads is Leads.UP:
         return Judgement(Outcome.SOFT_404, "redirect to the home page or a list")
@@ -98,7 +111,7 @@ def of_article(found: Found, document: Document, links: Links, probe: Fingerprin
     """The gate for a page in which a title with text below it was found."""
     against = (
         _of_named_address(document, links)
-        or _of_probe(found, document, probe)
+        or _of_probe(found, probe)
         or _of_damage(found)
         or _of_message(found, document)
     )
@@ -114,22 +127,27 @@ def of_no_article(document: Document, probe: Fingerprint | None, found: Found | 
     """The best name for a page that is no article."""
     text = _visible(document)
     if not text:
-        return (
-            Judgement(Outcome.BLOCKED, "nothing but scripts")
-            if _has_scripts(document)
-            else Judgement(Outcome.EMPTY, "no text")
-        )
+        return _of_no_text(document)
     if _is_challenge(document, text):
         return Judgement(Outcome.BLOCKED, "a challenge, a captcha or a log-in in place of the page")
     if _is_like_probe(document, text, probe):
-        return Judgement(Outcome.SOFT_404, "like the page that this site shows for an address that doesn't exist")
+        return Judgement(Outcome.SOFT_404, LIKE_PROBE)
     if _says_not_found(document):
         return Judgement(Outcome.SOFT_404, "the page says that it was not found")
-    if _MAINTENANCE.search(text[:4000]) and len(text) < 4000:
+    if len(text) < 4000 and _MAINTENANCE.search(text):
         return Judgement(Outcome.MAINTENANCE, "the page says that the site is being worked on")
-    if found is not None:
-        return Judgement(Outcome.EXTRACT_FAILED, "a title with text below it, and no other sign of an article")
-    return Judgement(Outcome.EXTRACT_FAILED, "no title with text of its own below it")
+    why = (
+        "no title with text of its own below it"
+        if found is None
+        else "a title with text, and no other sign of an article"
+    )
+    return Judgement(Outcome.EXTRACT_FAILED, why)
+
+
+def _of_no_text(document: Document) -> Judgement:
+    if next(document.root.iter("script", "noscript"), None) is not None:
+        return Judgement(Outcome.BLOCKED, "nothing but scripts")
+    return Judgement(Outcome.EMPTY, "no text")
 
 
 def _of_named_address(document: Document, links: Links) -> Judgement | None:
@@ -151,12 +169,12 @@ def _last(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 
 
-def _of_probe(found: Found, document: Document, probe: Fingerprint | None) -> Judgement | None:
+def _of_probe(found: Found, probe: Fingerprint | None) -> Judgement | None:
     if probe is None or not probe.lines:
         return None
     known = sum(text in probe.lines for text in found.texts)
     if known and known * 2 >= len(found.texts) and (found.published is None or known == len(found.texts)):
-        return Judgement(Outcome.SOFT_404, "like the page that this site shows for an address that doesn't exist")
+        return Judgement(Outcome.SOFT_404, LIKE_PROBE)
     return None
 
 
@@ -199,6 +217,8 @@ def _signs(found: Found, document: Document, links: Links) -> list[str]:
         signs.append("navigation lines below it")
     if document.og_title and skeleton(document.og_title) == skeleton(found.title.text):
         signs.append("its title in the head as the site shares it")
+    if any(verdict.why in TOOLS for verdict in found.verdicts.values()):
+        signs.append("a counter or a share bar below it")
     letters = [len(text) for text in found.texts if len(text) >= PROSE]
     if len(letters) > 1 and sum(letters) >= _SIGNIFICANT_PROSE and _has_frame(document, links):
         signs.append("paragraphs in the site's frame")
@@ -225,13 +245,7 @@ def _has_frame(document: Document, links: Links) -> bool:
 
 
 def _visible(document: Document) -> str:
-    from crawler.pages.blocks import lines_of  # noqa: PLC0415
-
     return " ".join(line.text for line in lines_of(document.body, everything=True) if line.text)
-
-
-def _has_scripts(document: Document) -> bool:
-    return next(document.root.iter("script", "noscript"), None) is not None
 
 
 def _is_challenge(document: Document, text: str) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages import outcome as gate
-from crawler.pages.article import SITE, Found, Verdict, build, find_article
+from crawler.pages.article import build, find_article
 from crawler.pages.blocks import Line, TooDeep, lines_of
 from crawler.pages.decode import Decoded, decode, media_type_of, wrong_type
 from crawler.pages.document import Document, Element, parse
+from crawler.pages.found import SITE, Found, Verdict
 from crawler.pages.links import Links
 from crawler.pages.outcome import Fingerprint, Judgement
 from storage.records import Article, Outcome
@@ -116,7 +117,7 @@ def explain(answer: Answer, *, site: Site | None = None) -> Explanation:
     if done.document is None:
         return Explanation(done.reading, ())
     try:
-        return Explanation(done.reading, tuple(_blocks(done)))
+        return Explanation(done.reading, tuple(_blocks(done.document, done.found)))
     except TooDeep:
         return Explanation(done.reading, ())
 
@@ -200,20 +201,15 @@ def _as_reading(
     return Reading(judged.outcome, judged.reason, article, encoding, media_type)
 
 
-def _blocks(done: _Read) -> list[ExplainedBlock]:
-    assert done.document is not None
-    found = done.found
-    if found is None:
-        return [_explained(line, Verdict(SITE, _place(line))) for line in lines_of(done.document.body, everything=True)]
-    region = found.region
-    if region is done.document.body:
+def _blocks(document: Document, found: Found | None) -> list[ExplainedBlock]:
+    if found is not None and found.region is document.body:
         return _inside(found)
-    outside = lines_of(done.document.body, everything=True)
-    before = [line for line in outside if region not in line.boxes]
-    inside = [index for index, line in enumerate(outside) if region in line.boxes]
-    start = inside[0] if inside else len(before)
-    blocks = [_explained(line, Verdict(SITE, _place(line) or "stands outside the article's region")) for line in before]
-    return blocks[:start] + _inside(found) + blocks[start:]
+    page = lines_of(document.body, everything=True)
+    if found is None:
+        return [_explained(line, _of_the_site(line)) for line in page]
+    outside = [_explained(line, _of_the_site(line)) for line in page if found.region not in line.boxes]
+    start = next((place for place, line in enumerate(page) if found.region in line.boxes), len(outside))
+    return outside[:start] + _inside(found) + outside[start:]
 
 
 def _inside(found: Found) -> list[ExplainedBlock]:
@@ -221,8 +217,8 @@ def _inside(found: Found) -> list[ExplainedBlock]:
     return [_explained(line, found.verdicts.get(index, above)) for index, line in enumerate(found.lines)]
 
 
-def _place(line: Line) -> str:
-    return f"inside <{line.site_tag}>" if line.site_tag else "stands outside the article's region"
+def _of_the_site(line: Line) -> Verdict:
+    return Verdict(SITE, f"inside <{line.site_tag}>" if line.site_tag else "stands outside the article's region")
 
 
 def _explained(line: Line, verdict: Verdict) -> ExplainedBlock:

@@ -7,14 +7,15 @@ from typing import Final
 from lxml import etree
 
 from crawler.pages.document import Element, text_of
+from crawler.pages.text import words
 
-_EMPTY: Final = frozenset(
-    ["script", "style", "noscript", "template", "nav", "aside", "footer", "form", "menu", "button", "select", "svg", "br", "hr", "img", "link", "meta", "input", "iframe"]
+_EMPTY: Final = words(
+    "script style noscript template nav aside footer form menu button select svg br hr img link meta input iframe"
 )
 _SURE: Final = 400
 """Letters of running text below the title from which no larger region is looked for."""
 _LEAST: Final = 20
-_DEEPEST: Final = 6
+_DEEPEST: Final = 24
 _EDGES: Final = frozenset({"body", "html"})
 
 
@@ -56,7 +57,7 @@ def _mass(element: Element, depth: int = 0) -> int:
     letters = _letters(text)
     if letters < _LEAST:
         return 0
-    linked = sum(len(text_of(link)) for link in element.iter("a"))
+    linked = sum([len(text_of(link)) for link in element.iter("a")])
     if not linked or letters > 10 * linked:
         return letters - linked
     if depth < _DEEPEST and len(element):

@@ -29,6 +29,11 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a constant written in one line: names of elements, mostly."""
+    return frozenset(text.split())
+
+
 def skeleton(text: str) -> str:
     """Letters and digits alone, in one case: for telling that two spellings of a title are one, never for storing."""
     return _NOT_A_LETTER_OR_DIGIT.sub("", text.casefold())

@@ -11,17 +11,15 @@ from typing import Final
 from crawler.pages.dates import leading_date, parse_date, trailing_date
 from crawler.pages.document import Document, Element, text_of
 from crawler.pages.links import Leads, Links
-from crawler.pages.text import fold, skeleton
+from crawler.pages.text import fold, skeleton, words
 
 _SEPARATOR: Final = re.compile(r"\s+[-–—|:·•/\\»]+\s+|\s*[|»]\s*|(?<=[.!?])\s+")
 _CUT: Final = 60
 """Letters from which a name in the head may be a title cut short (the site cuts at 255)."""
 _LONGEST: Final = 600
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
-_INLINE_PARENTS: Final = frozenset(["a", "b", "strong", "i", "em", "u", "s", "span", "font", "big", "small", "center", "mark"])
-_SILENT: Final = frozenset(
-    {"script", "style", "noscript", "title", "option", "textarea", "template", "button", "label", "a"}
-)
+_INLINE_PARENTS: Final = words("a b strong i em u s span font big small center mark")
+_SILENT: Final = words("script style noscript title option textarea template button label a")
 _WORD: Final = re.compile(r"[^\W_]{2,}")
 
 

@@ -1,0 +1,200 @@
+"""What stands below a title: where the article ends, and which of the lines up to there are the site's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.pages.blocks import Line
+from crawler.pages.boilerplate import (
+    PASSING,
+    PROSE,
+    TOOLS,
+    cards,
+    is_back_line,
+    is_back_words,
+    is_banner,
+    is_label,
+    is_more_heading,
+    is_rights_line,
+    names_article,
+    small_talk,
+    trailing_links,
+)
+from crawler.pages.datelines import date_line
+from crawler.pages.dates import parse_date
+from crawler.pages.document import Element
+from crawler.pages.found import ARTICLE, DATE, SITE, Found, Verdict
+from crawler.pages.links import Links
+
+
+def read_below(place: int, found: Found, links: Links) -> bool:
+    """Sort every line behind the title at ``place``; False when no text is left for an article."""
+    start = place + 1
+    below = found.lines[start:]
+    in_cards = cards(below, links)
+    end = _end(below, in_cards, links)
+    found.has_back_lines = end < len(below) and is_back_line(below[end], links)
+    for index in range(end, len(below)):
+        found.drop(
+            start + index, "navigation below the text" if index == end else "stands below the end of the article"
+        )
+    rest = [index for index in range(end) if not _is_dropped(index, start, below, in_cards, found, links)]
+    core = _core([(start + index, below[index]) for index in rest], links)
+    if core is not None:
+        _keep([start + index for index in rest], core, found)
+        _drop_trailing(found, links)
+    for index in found.kept:
+        found.verdicts[index] = Verdict(ARTICLE, "stands below the title")
+    return found.has_text
+
+
+def _is_dropped(index: int, start: int, below: Sequence[Line], in_cards: set[int], found: Found, links: Links) -> bool:  # noqa: PLR0913, PLR0917
+    """Whether the line is the site's by itself, wherever the text begins."""
+    line = below[index]
+    why = "a teaser: a box with a link to another article" if index in in_cards else small_talk(line, links)
+    if why == PASSING and line.time:
+        return False  # "2 hours ago" with the day in an attribute
+    if why is None and not line.text and is_banner(line, links):
+        why = "an image that leads elsewhere"
+    if why is not None:
+        found.drop(start + index, why)
+    return why is not None
+
+
+def _keep(rest: Sequence[int], core: _Core, found: Found) -> None:
+    for index in rest:
+        verdict = core.judge(index, found)
+        if verdict is None:
+            found.kept.append(index)
+            continue
+        found.verdicts[index] = verdict
+        if verdict.what == DATE:
+            found.pictured.append(index)
+
+
+def _drop_trailing(found: Found, links: Links) -> None:
+    run = trailing_links([found.lines[index] for index in found.kept], links)
+    for index in found.kept[len(found.kept) - run :]:
+        found.drop(index, "links to other articles below the text")
+    del found.kept[len(found.kept) - run :]
+
+
+@dataclass(slots=True)
+class _Core:
+    """The running text: where it begins, in which boxes all of it lies, and which lines name other articles."""
+
+    first: int
+    boxes: tuple[Element, ...]
+    naming: list[int]
+    links: Links
+
+    def is_apart(self, line: Line) -> bool:
+        return line.boxes[: len(self.boxes)] != self.boxes
+
+    def judge(self, index: int, found: Found) -> Verdict | None:
+        """What a line is instead of a block of the article; None when it is one."""
+        line = found.lines[index]
+        if index in self.naming and self.is_apart(line):
+            return Verdict(SITE, "a link to another article, apart from the text")
+        if index < self.first and line.text:
+            return self._judge_above(index, line, found)
+        if line.time and small_talk(line, self.links) == PASSING:
+            return Verdict(SITE, PASSING)
+        if found.kept and not self._goes_on(found.kept[-1], index, found):
+            return Verdict(SITE, "stands apart from the text, behind lines of the site")
+        return None
+
+    def _judge_above(self, index: int, line: Line, found: Found) -> Verdict | None:
+        """Between title and text: dates, navigation and rubrics are no blocks."""
+        is_near = not self.is_apart(line) or not any(named < index for named in self.naming)
+        day = date_line(line) if is_near else None
+        if day is not None and found.published in (None, day):
+            found.published = day
+            return Verdict(DATE, "a date of its own between title and text")
+        if is_back_line(line, self.links):
+            return Verdict(SITE, "navigation above the text")
+        if self.is_apart(line) and is_label(line):
+            return Verdict(SITE, "a label in a box of its own above the text")
+        return None
+
+    def _goes_on(self, before: int, index: int, found: Found) -> bool:
+        """Whether the text goes on at ``index`` although lines of the site stand between it and the line ``before``.
+
+        In the same box it does; in a box beside it only if the two are alike (an article in two parts around a banner), or
+        if nothing but counters and tools stands between.
+        """
+        if before < self.first or index - before == 1:
+            return True
+        mine, its = found.lines[before].boxes, found.lines[index].boxes
+        if mine[:-1] == its[: len(mine) - 1]:
+            return True
+        shared = len(_common(mine, its))
+        if shared == len(its):
+            return False
+        between = (found.verdicts[place] for place in range(before + 1, index) if place in found.verdicts)
+        is_tools = shared >= len(mine) - 2 >= 0 and all(verdict.why in TOOLS for verdict in between)
+        return is_tools or _are_alike(mine[shared:], its[shared:])
+
+
+def _are_alike(mine: tuple[Element, ...], its: tuple[Element, ...]) -> bool:
+    """Neighbouring boxes of one class, or of one build all the way down."""
+    one, other = ([(box.tag, box.get("class")) for box in boxes] for boxes in (mine, its))
+    return one == other if one[0][1] is None else one[0] == other[0]
+
+
+def _core(rest: Sequence[tuple[int, Line]], links: Links) -> _Core | None:
+    naming = [index for index, line in rest if line.anchors and names_article(line, links)]
+    texts = [(index, line) for index, line in rest if line.text and index not in naming and not parse_date(line.text)]
+    prose = [(index, line) for index, line in texts if line.own >= PROSE] or texts
+    if not prose:
+        return None
+    boxes = prose[0][1].boxes if len(prose) > 1 else prose[0][1].boxes[:-1]
+    for _, line in prose[1:]:
+        boxes = _common(boxes, line.boxes)
+    return _Core(prose[0][0], boxes, naming, links)
+
+
+def _common(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Element, ...]:
+    length = 0
+    for mine, its in zip(one, other, strict=False):
+        if mine is not its:
+            break
+        length += 1
+    return one[:length]
+
+
+def _end(below: Sequence[Line], in_cards: set[int], links: Links) -> int:
+    """Where the article ends: at the first line of navigation behind its text, at a heading over links, at the page's foot."""
+    last: Line | None = None
+    for index, line in enumerate(below):
+        if index in in_cards:
+            continue
+        if last is not None and _ends_at(index, below, last, links):
+            return index
+        if line.own >= PROSE and not parse_date(line.text):
+            last = line
+    if last is not None:
+        return len(below)
+    return _end_of_few_words(below, in_cards, links)
+
+
+def _end_of_few_words(below: Sequence[Line], in_cards: set[int], links: Links) -> int:
+    """For an article without one line of running text: a caption, a bare announcement."""
+    said = False
+    for index, line in enumerate(below):
+        if said and (is_back_line(line, links) or is_rights_line(line.text)):
+            return index
+        said = said or (line.own > 0 and index not in in_cards and not parse_date(line.text))
+    return len(below)
+
+
+def _ends_at(index: int, below: Sequence[Line], last: Line, links: Links) -> bool:
+    line = below[index]
+    if is_back_words(line.text):
+        return True
+    if is_more_heading(line.text):
+        return any(other.anchors and names_article(other, links) for other in below[index + 1 : index + 4])
+    if is_back_line(line, links) or is_rights_line(line.text):
+        return not any(other.own >= PROSE and other.boxes[:-1] == last.boxes[:-1] for other in below[index + 1 :])
+    return False

@@ -1,0 +1,62 @@
+"""The day of an article where it is printed: on a line of its own, among labels, behind the title, glued to the first word."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from crawler.pages.blocks import Line
+from crawler.pages.boilerplate import PROSE
+from crawler.pages.dates import leading_date, parse_date
+from crawler.pages.text import fold
+from crawler.pages.titles import split_date
+
+_LABEL: Final = re.compile(
+    r"(?:published|posted|date(?: of publication)?|дата(?: публикации)?|опубликовано|размещено)\s*[:—–-]?\s*(?P<day>\S.*)",
+    re.IGNORECASE,
+)
+_BETWEEN_LABELS: Final = re.compile(r"\s*[|·•]\s*|\s+[—–-]\s+")
+_LONGEST: Final = 90
+_IN_PROSE: Final = re.compile(r"[a-zа-яё,;:.)–—-]")
+"""How a text goes on when the day before it belongs to its first sentence."""
+
+
+def date_line(line: Line) -> date | None:
+    """The day that the whole line prints, with a label or among labels; or that its ``time`` element says."""
+    text = line.text
+    if not text or len(text) > _LONGEST:
+        return None
+    day = parse_date(text) or _labelled(text) or _among_labels(text)
+    if day is None and line.time and line.own < PROSE:
+        day = parse_date(line.time)
+    return day
+
+
+def _labelled(text: str) -> date | None:
+    found = _LABEL.fullmatch(text)
+    return parse_date(found["day"]) if found else None
+
+
+def _among_labels(text: str) -> date | None:
+    """``26.07.2024 | News | Views: 12``; not a sentence that a dash parts."""
+    pieces = _BETWEEN_LABELS.split(text)
+    if len(pieces) < 2 or any(len(piece) > 30 or piece[-1:] in ".!?;" for piece in pieces):
+        return None
+    return next((day for piece in pieces if (day := parse_date(piece) or _labelled(piece))), None)
+
+
+def date_in_title(text: str, title: str) -> date | None:
+    """The day that stands in a title's line around the title."""
+    found = split_date(text) if len(text) > len(title) else None
+    return found[0] if found else None
+
+
+def glued_date(line: Line) -> tuple[date, str] | None:
+    """A day in an element of its own before the first word, or one in figures that no sentence goes on from, and the rest."""
+    first = fold(line.first) if line.first.lstrip()[:1].isdigit() else ""
+    day = parse_date(first) if first and first != line.text else None
+    if day is not None and line.text.startswith(first):
+        return day, line.text[len(first) :].lstrip()
+    cut = leading_date(line.text) if line.text[:1].isdigit() else None
+    return cut if cut and cut[1] and not _IN_PROSE.match(cut[1]) else None

@@ -1,0 +1,57 @@
+"""What is in hand while a page is read: its lines, and for each of them what it is and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from crawler.pages.blocks import Line
+from crawler.pages.document import Element
+from crawler.pages.titles import Title
+
+ARTICLE: Final = "article"
+SITE: Final = "site"
+TITLE: Final = "title"
+DATE: Final = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``what``: one of the four words above. ``why``: a phrase for people."""
+
+    what: str
+    why: str
+
+
+@dataclass(slots=True)
+class Found:
+    """A title, the region around it, and the sorting of the region's lines. Numbers are places in ``lines``."""
+
+    title: Title
+    region: Element
+    lines: list[Line]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    kept: list[int] = field(default_factory=list)
+    """The article's lines, in order."""
+    pictured: list[int] = field(default_factory=list)
+    """Lines that give their images and not their text: dates, and what stands right above the title."""
+    published: date | None = None
+    has_back_lines: bool = False
+    glued: tuple[int, str] | None = None
+    """The line that a date was taken off, and what it says without it."""
+
+    @property
+    def has_text(self) -> bool:
+        return any(self.lines[index].text for index in self.kept)
+
+    @property
+    def texts(self) -> list[str]:
+        """The blocks' texts, in order."""
+        texts = {index: self.lines[index].text for index in self.kept if self.lines[index].text}
+        if self.glued is not None:
+            texts[self.glued[0]] = self.glued[1]
+        return list(texts.values())
+
+    def drop(self, index: int, why: str) -> None:
+        self.verdicts[index] = Verdict(SITE, why)
