@@ -18,7 +18,7 @@ from scrapy.exceptions import (
 
 from crawler.middlewares.robots import RobotsDenied, RobotsUnreachable
 from crawler.middlewares.scope import OutOfScope
-from crawler.middlewares.whole_body import CutBody, TooLarge
+from crawler.middlewares.whole_body import CUT, TooLarge
 from crawler.pages.reading import READER_VERSION, Answer, read
 from crawler.pages.urls import BadAddress, canonical, rebase, resolve, tidy, unbase
 from storage.records import Capture, Outcome
@@ -48,7 +48,6 @@ _FAILURES: Final[tuple[tuple[type[BaseException], Outcome, str], ...]] = (
     (RobotsDenied, Outcome.ROBOTS_DENIED, "robots.txt disallows it"),
     (RobotsUnreachable, Outcome.ROBOTS_DENIED, "robots.txt can't be had"),
     (OutOfScope, Outcome.OUT_OF_SCOPE, "outside the site"),
-    (CutBody, Outcome.PARTIAL, "the compressed body is cut or damaged"),
     (TooLarge, Outcome.TOO_LARGE, "larger than the limit"),
     (ResponseDataLossError, Outcome.PARTIAL, "the body is cut"),
     (DownloadCancelledError, Outcome.TOO_LARGE, "larger than the limit"),
@@ -88,6 +87,8 @@ class Judge:
         at = datetime.now(UTC)
         if response.status in REDIRECTS:
             return self._of_redirect(asked, response, at)
+        if CUT in response.flags:
+            return self._of_cut(asked, response, at)
         content_type = _header(response, "Content-Type")
         reading = read(
             Answer(
@@ -113,6 +114,19 @@ class Judge:
             encoding=reading.encoding,
             body=response.body,
             article=reading.article,
+            reader_version=READER_VERSION,
+        )
+
+    def _of_cut(self, asked: Asked, response: Response, at: datetime) -> Capture:
+        return Capture(
+            url=asked.url,
+            outcome=Outcome.PARTIAL,
+            captured_at=at,
+            reason="the compressed body is cut or damaged",
+            shown_url=asked.shown,
+            http_status=response.status,
+            headers=_kept_headers(response),
+            body=response.body,
             reader_version=READER_VERSION,
         )
 

@@ -11,8 +11,6 @@ from twisted.internet.error import DNSLookupError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scrapy.crawler import Crawler
-    from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
 # Python's is_global says True of these (NAT64, 6to4, multicast), and each can hide a private address.
@@ -30,20 +28,20 @@ def is_public(address: str) -> bool:
     return ip.is_global and not any(ip in net for net in _DISGUISES)
 
 
+_EXEMPT: set[str] = set()
+
+
+def exempt(host: str) -> None:
+    """Let one host be private: that of ``--base-url``, which the operator named, and nothing else."""
+    _EXEMPT.add(host)
+
+
 class PublicResolver(CachingThreadedResolver):  # type: ignore[misc]
-    """Refuses private answers, except for the one host of ``--base-url``."""
-
-    exempt_host: str | None = None
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> PublicResolver:
-        resolver: PublicResolver = super().from_crawler(crawler, reactor)
-        resolver.exempt_host = crawler.settings.get("CSTO_BASE_HOST")
-        return resolver
+    """Refuses private answers, whoever asked for the name."""
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
         found: Deferred[str] = super().getHostByName(name, timeout)
-        if name != self.exempt_host:
+        if name not in _EXEMPT:
             found.addCallback(self._refuse_private, name)
         return found
 

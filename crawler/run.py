@@ -77,12 +77,10 @@ def crawl_without_reactor(options: CrawlOptions, observer: Observer | None = Non
 def scrapy_settings(options: CrawlOptions) -> Settings:
     settings = Settings()
     settings.setmodule(our_settings, priority="project")
-    origin = options.checked_origin()
     values: dict[str, Any] = {
         "CSTO_DELAY": options.delay,
         "CSTO_JITTER": options.jitter,
         "CSTO_BACKOFF": options.backoff,
-        "CSTO_BASE_HOST": origin.authority.rpartition(":")[0] or origin.authority if origin else None,
         "CONCURRENT_REQUESTS": options.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
         **options.overrides,

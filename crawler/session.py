@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
 
 from crawler.judging import Judge
 from crawler.ledger import Ledger
 from crawler.lists import ListWalk, Walk
 from crawler.pages.reading import READER_VERSION
+from crawler.resolver import exempt
 from crawler.verdict import Stop, Tally, Verdict, judge
 from crawler.version import program_version
 from storage import queries
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DUE_AFTER: Final = timedelta(hours=20)
+MANY_LISTED: Final = 3
+"""A list that named so many pages and names none now is no list any more."""
 
 
 class Observer(Protocol):
@@ -62,8 +65,8 @@ class Session:
     observer: Observer = field(default_factory=Silence)
     ledger: Ledger = field(default_factory=Ledger)
     lists: dict[str, ListWalk] = field(default_factory=dict)
-    probe_places: Counter[str] = field(default_factory=Counter)
-    """Structural places of links on the probe page, with how many stand there."""
+    probe_places: set[str] = field(default_factory=set)
+    """Structural places of links to articles on the probe page."""
     stop: Stop | None = None
     storage_error: Exception | None = None
     errors: list[str] = field(default_factory=list)
@@ -88,6 +91,8 @@ class Session:
             program_version=program_version(),
         )
         origin = options.checked_origin()
+        if origin:
+            exempt(urlsplit(str(origin)).hostname or "")
         return cls(options, engine, archive, run_id, datetime.now(UTC), site, origin, observer or Silence())
 
     @property
@@ -125,8 +130,9 @@ class Session:
     def is_known(self, url: str) -> bool:
         return queries.is_known(self.engine, url)
 
-    def has_listed_pages_under(self, path: str) -> bool:
-        return queries.has_listed_under(self.engine, f"https://{self.site.host}{path}")
+    def is_emptied(self, path: str) -> bool:
+        """Whether a list that names nothing is to be believed: one of one or two pages may well be empty now."""
+        return queries.count_listed_under(self.engine, f"https://{self.site.host}{path}") >= MANY_LISTED
 
     # --- what was found ---------------------------------------------------------------------------------------------
     def keep(self, batch: list[Capture]) -> None:
@@ -137,15 +143,20 @@ class Session:
 
     def note_lists(self) -> None:
         """Tell the store which pages the lists name; unknown ones become pending pages. Runs in a worker thread."""
+        frame = self.frame()
         for walk in self.lists.values():
-            self.archive.note_listed(self.run_id, walk.listed())
+            self.archive.note_listed(self.run_id, walk.listed(frame))
+
+    def frame(self) -> set[str]:
+        """The places in which any page of the site links articles of anywhere."""
+        return self.probe_places.union(*(walk.foreign_places() for walk in self.lists.values()))
 
     def seen_in_passing(self) -> Iterator[tuple[str, str]]:
         """Pages that only a strip or a menu links and that nobody has looked at yet, as (canonical, shown)."""
         for walk in self.lists.values():
-            for url, (shown, _places) in walk.named.items():
+            for url, link in walk.named.items():
                 if url not in self.ledger and not self.is_known(url):
-                    yield url, shown
+                    yield url, link.shown
 
     # --- how it ended -----------------------------------------------------------------------------------------------
     def verdict(self) -> Verdict:
@@ -158,7 +169,7 @@ class Session:
             lists_failed=tuple(w.path for w in walks if w.walk in (Walk.FAILED, Walk.OPEN)),
             lists_emptied=tuple(w.path for w in walks if w.walk is Walk.EMPTIED),
             lists_walked=sum(w.walk in (Walk.ENDED, Walk.CUT_SHORT) for w in walks),
-            listed=sum(len(w.listed()) for w in walks),
+            listed=sum(len(w.named) for w in walks),
             expects_lists=self.options.mode is not RunMode.URL,
             stop=self.stop,
             errors=tuple(self.errors),

@@ -228,6 +228,14 @@ class ReplicaSite:
             old, new = truth(before), truth(after)
             return self._note(Edit(kind, before.address, old.url, (), old, new, new.url, outcomes, note))
 
+    def redirect(self, address: str, target: str, status: int = 302) -> Edit:
+        """``address`` redirects to ``target``, on this site or elsewhere; lists go on naming it."""
+        with self._lock:
+            entry = self._shelf[address]
+            self._shelf.redirects[lookup_key(address)] = Redirect(status, target)
+            self._changed(entry)
+            return self._note(Edit(None, address, self.url(address), outcomes=("gone", "out_of_scope", "http_error")))
+
     def unlist(self, address: str) -> Edit:
         """The article still answers; lists, strips and the home page no longer name it."""
         return self._list(address, "unlisted", is_listed=False)

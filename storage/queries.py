@@ -81,12 +81,12 @@ def is_known(engine: Engine, url: str) -> bool:
         return find_page(connection, url) is not None
 
 
-def has_listed_under(engine: Engine, start: str) -> bool:
-    """Whether the lists link, or linked, a page whose address starts so."""
-    was_listed = _page.c.listing != Listing.NEVER
-    statement = select(_page.c.id).where(_page.c.url.startswith(start, autoescape=True), was_listed).limit(1)
+def count_listed_under(engine: Engine, start: str) -> int:
+    """How many pages the lists link, as far as is known, whose address starts so."""
+    is_listed = _page.c.listing == Listing.LISTED
+    statement = select(func.count()).where(_page.c.url.startswith(start, autoescape=True), is_listed)
     with reading(engine) as connection:
-        return connection.scalar(statement) is not None
+        return connection.scalar(statement) or 0
 
 
 def resolve_url(engine: Engine, url: str) -> Page | None:
@@ -173,8 +173,9 @@ def changes(
     """
     with reading(engine) as connection:
         rows = connection.execute(_events(since, run_id, kinds)).all()
-        also_at = _folded(connection, [row.id for row in rows])
-        events = [event_of(row, also_at.get(row.id, ())) for row in _without_repeats(rows)]
+        folded = _folded(connection, [row.id for row in rows])
+        twins = _also_at(connection, [row for row in rows if row.kind == EventKind.NEW])
+        events = [event_of(row, folded.get(row.id) or _twins_of_new(row, twins)) for row in _without_repeats(rows)]
         if technical and (not kinds or EventKind.EDITED in kinds):
             events += _technical(connection, since, run_id)
     return sorted(events, key=lambda event: (event.recorded_at, event.id))
@@ -302,6 +303,7 @@ def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKin
         _page.c.title,
         _page.c.site,
         _page.c.language,
+        _page.c.same_as,
         _from.c.number.label("from_number"),
         _to.c.number.label("to_number"),
     )
@@ -320,6 +322,11 @@ def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKin
     if kinds:
         statement = statement.where(_event.c.kind.in_([kind.value for kind in kinds]))
     return statement
+
+
+def _twins_of_new(row: Row[Any], twins: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+    """A page that is new with a text that is known: where else it stands."""
+    return twins.get(row.page_id, ()) if row.kind == EventKind.NEW else ()
 
 
 def _without_repeats(rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:

@@ -16,7 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from crawler.middlewares.whole_body import CutBody
+from crawler.middlewares.whole_body import CUT
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -30,7 +30,6 @@ PASSING_ERRORS: Final = (
     DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
-    CutBody,
 )
 _REFUSALS: Final = 3
 
@@ -61,6 +60,8 @@ class RetryMiddleware:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
+        if CUT in response.flags:
+            return await self._again(request, None) or response
         if response.status not in PASSING_STATUSES:
             return response
         wait = retry_after(response.headers.get(b"Retry-After"), time.time())

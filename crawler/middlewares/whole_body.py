@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 _STEP: Final = 64 * 1024
 
 
-class CutBody(IgnoreRequest):  # type: ignore[misc]
+CUT: Final = "cut inside its encoding"
+"""The flag of an answer whose compressed body isn't whole; its body is left packed."""
+
+
+class CutBody(ValueError):
     """The compressed body ends before its end, or its checksum is wrong."""
 
 
@@ -119,5 +123,9 @@ class WholeBodyMiddleware:
             return response
         headers: Any = response.headers.copy()
         del headers[b"Content-Encoding"]
-        body = unpack(response.body, encodings.decode("latin-1"), self._limit)
+        try:
+            body = unpack(response.body, encodings.decode("latin-1"), self._limit)
+        except CutBody:
+            # Scrapy shows an exception of process_response to no other middleware: a flag lets the retry see it.
+            return response.replace(flags=[*response.flags, CUT])
         return response.replace(body=body, headers=headers)

@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import time
-from collections import Counter, deque
+from collections import deque
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +16,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 
 from crawler.judging import Asked, Hop
-from crawler.lists import MAX_PAGES, ListWalk, Walk
+from crawler.lists import MAX_PAGES, STANDING, ListWalk, Named, Walk
 from crawler.pages.listing import ListPage, list_links
 from crawler.pages.reading import fingerprint
 from crawler.pages.urls import canonical, rebase
@@ -194,7 +194,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
         self.session.judge.probe = fingerprint(response.body, content_type)
         page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
-        self.session.probe_places = Counter(link.signature for link in page.links)
+        self.session.probe_places = {link.place for link in self._articles(page)} - {STANDING}
 
     def probe_failed(self, failure: Failure) -> None:
         self._answered()
@@ -202,45 +202,33 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     def parse_list(self, response: Response, walk: ListWalk, number: int) -> Iterator[Request]:
         self._answered()
-        walk.pages += 1
         if response.status != 200:
             walk.walk = self._walk_without_answer(walk, response.status)
             return
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
         page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
-        if number == 1:
-            walk.learn_frame(self.session.probe_places, Counter(link.signature for link in page.links))
-        fresh = self._add_links(walk, page)
+        fresh = walk.add_page(self._articles(page), has_next=bool(page.next_pages))
         walk.walk = self._walk_after(walk, fresh, number)
         if walk.walk is Walk.OPEN:
             yield self._list_page(walk, number + 1, _page_parameter(page))
 
-    def _add_links(self, walk: ListWalk, page: ListPage) -> list[str]:
-        """The articles that this list didn't name before in this run, those aside that stand only in the site's frame.
-
-        Teasers are drawn anew on every page: with them every page of a list would bring something new, for ever.
-        Standing pages are listed wherever they are linked.
-        """
-        site, fresh = self.session.site, []
-        for link in page.links:
-            if site.is_article(link.href):
-                url = canonical(link.href)
-                place = "a standing page" if site.is_standing(url) else link.signature
-                if walk.add(url, link.href, place):
-                    fresh.append(url)
-        return fresh
+    def _articles(self, page: ListPage) -> list[Named]:
+        """The articles that a page links. Standing pages are listed wherever they are linked, so their place is their own."""
+        site = self.session.site
+        found = ((link, canonical(link.href)) for link in page.links if site.is_article(link.href))
+        return [Named(url, link.href, STANDING if site.is_standing(url) else link.signature) for link, url in found]
 
     def _walk_after(self, walk: ListWalk, fresh: list[str], number: int) -> Walk:
         if not fresh:
-            is_emptied = number == 1 and self.session.has_listed_pages_under(walk.path)
+            is_emptied = number == 1 and self.session.is_emptied(walk.path)
             return Walk.EMPTIED if is_emptied else Walk.ENDED
         if self.session.options.mode is RunMode.NEW and all(self.session.is_known(url) for url in fresh):
             return Walk.CUT_SHORT
         return Walk.FAILED if number >= MAX_PAGES else Walk.OPEN
 
     def _walk_without_answer(self, walk: ListWalk, status: int) -> Walk:
-        if walk.pages == 1 and 300 <= status < 500 and status not in (403, 408, 429):
-            return Walk.FAILED if self.session.has_listed_pages_under(walk.path) else Walk.ABSENT
+        if walk.pages == 0 and 300 <= status < 500 and status not in (403, 408, 429):
+            return Walk.EMPTIED if self.session.is_emptied(walk.path) else Walk.ABSENT
         return Walk.FAILED
 
     def list_failed(self, failure: Failure) -> None:

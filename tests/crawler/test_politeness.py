@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -16,7 +17,7 @@ Make = Callable[..., Rig]
 
 def gaps(it: Rig) -> list[float]:
     times = sorted(request.time for request in it.server.log)
-    return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(times)]
 
 
 def test_the_gap_between_any_two_requests_is_never_below_the_delay(rig: Make) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.records import RunMode
 from tests.crawler.conftest import Rig
 
 Make = Callable[..., Rig]
@@ -28,7 +29,9 @@ def command(it: Rig, *arguments: str) -> list[str]:
 
 def test_crawl_prints_one_json_object_and_keeps_what_it_acknowledged(rig: Make) -> None:
     it = rig(12)
-    done = subprocess.run(command(it, "--delay", "0", "--json", "-v"), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        command(it, "--delay", "0", "--json", "-v"), capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert summary["captures"] == {"ok": len(it.site.truths)}
@@ -45,7 +48,7 @@ def test_a_second_crawl_leaves_at_once_with_75_and_not_one_request(rig: Make) ->
         wait_for(lambda: len(it.server.log) >= 1)
         before = len(it.server.log)
         started = time.monotonic()
-        second = subprocess.run(command(it, "--delay", "0"), capture_output=True, text=True, timeout=60)
+        second = subprocess.run(command(it, "--delay", "0"), capture_output=True, text=True, timeout=60, check=False)
         took = time.monotonic() - started
         assert (second.returncode, second.stdout) == (75, "")
         assert len(second.stderr.strip().splitlines()) == 1
@@ -68,19 +71,25 @@ def test_a_signal_ends_a_crawl_cleanly_and_the_next_one_goes_on(rig: Make, numbe
     assert summary["outcome"] == "interrupted"
     kept = summary["captures"]["ok"]
     assert 0 < kept < len(it.site.truths)
-    run = it.crawl("due")  # type: ignore[arg-type]
+    run = it.crawl(RunMode.DUE)
     assert run.captures["ok"] == len(it.site.truths) - kept
 
 
 def test_scrapy_knows_the_spider_and_can_crawl_with_it(rig: Make) -> None:
     it = rig(6)
     scrapy = [sys.executable, "-m", "scrapy"]
-    listed = subprocess.run([*scrapy, "list"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    listed = subprocess.run([*scrapy, "list"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert listed.stdout.split() == ["news"], listed.stderr
     arguments = ["-a", "site=csto-en", "-a", f"base_url={it.server.base_url}", "-a", "delay=0"]
     environment = {**os.environ, "CSTO_WATCH_DB": it.db_url}
     done = subprocess.run(
-        [*scrapy, "crawl", "news", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+        [*scrapy, "crawl", "news", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert set(it.states().values()) == {"listed"}, done.stderr
