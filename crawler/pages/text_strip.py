@@ -15,7 +15,7 @@ from typing import Final
 from crawler.pages.dates import leading_date, trailing_date
 from crawler.pages.text_lines import Line, is_spaced
 
-CLOSE_CALL: Final = 1.0
+CLOSE_CALL: Final = 1.5
 """Two readings whose sums differ by less are told as equally likely ones."""
 
 _NO_TITLE: Final = -5.0
