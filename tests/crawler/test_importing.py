@@ -21,7 +21,8 @@ from storage import queries
 from storage.archive import Archive
 from storage.engine import open_store
 from storage.models import CaptureRow, EventRow, PageRow, RunRow, VersionRow
-from storage.records import Outcome, PageState, RunMode, Version
+from storage.records import Outcome, RunMode, Version
+from storage.rereading import kept_bodies
 
 CAPTURES = Path(os.environ.get("CSTO_WATCH_CAPTURES", Path(__file__).parents[2] / ".." / "shared" / "captures"))
 needs_captures = pytest.mark.skipif(
@@ -68,7 +69,7 @@ def count(engine: Engine, table: type[Any]) -> int:
 
 
 def only_version(engine: Engine, url: str) -> Version:
-    page = queries.page(engine, url)
+    page = queries.resolve_url(engine, url)
     assert page is not None
     assert page.versions == 1
     version = queries.version(engine, url)
@@ -107,14 +108,14 @@ def test_the_page_is_known_by_its_canonical_address_and_belongs_to_its_site(
     archive: Archive, engine: Engine, tmp_path: Path
 ) -> None:
     import_files(archive, [put(tmp_path, "a.txt", TEXT)], url="http://www.odkb-csto.org//news/news_odkb/x/?bxajaxid=1")
-    page = queries.page(engine, "https://odkb-csto.org/news/news_odkb/x")
+    page = queries.resolve_url(engine, "https://odkb-csto.org/news/news_odkb/x")
     assert page is not None
     assert (page.url, page.site) == ("https://odkb-csto.org/news/news_odkb/x/", "csto-ru")
 
 
 def test_a_page_of_any_host_is_taken_and_belongs_to_no_site(archive: Archive, engine: Engine, tmp_path: Path) -> None:
     import_files(archive, [put(tmp_path, "a.txt", TEXT)], url="https://jscsto.odkb-csto.org/en/news/x/")
-    page = queries.page(engine, "https://jscsto.odkb-csto.org/en/news/x")
+    page = queries.resolve_url(engine, "https://jscsto.odkb-csto.org/en/news/x")
     assert page is not None
     assert page.site is None
 
@@ -123,7 +124,7 @@ def test_the_bytes_are_kept_with_what_it_takes_to_read_them_again(
     archive: Archive, engine: Engine, tmp_path: Path
 ) -> None:
     import_files(archive, [put(tmp_path, "a.txt", TEXT), put(tmp_path, "b.html", HTML)])
-    kept = {body.url: body for body in queries.kept_bodies(engine)}
+    kept = {body.url: body for body in kept_bodies(engine)}
     assert kept["urn:capture:a.txt"].body == TEXT.encode()
     assert kept["urn:capture:a.txt"].media_type == "text/plain"
     assert kept["urn:capture:b.html"].body == HTML.encode()
@@ -189,8 +190,8 @@ def test_each_line_of_a_manifest_is_a_capture(archive: Archive, engine: Engine, 
     )
     summary = import_files(archive, manifest=manifest)
     assert summary.captures == {"ok": 4}
-    assert queries.page(engine, "urn:capture:c.txt") is not None
-    assert queries.page(engine, "https://example.org/x") is not None
+    assert queries.resolve_url(engine, "urn:capture:c.txt") is not None
+    assert queries.resolve_url(engine, "https://example.org/x") is not None
     history = list(queries.history(engine, "https://en.odkb-csto.org/news/news_odkb/bells"))
     assert min(v.first_seen_at for v in history if v.first_seen_at) == datetime(2021, 6, 5, 7, tzinfo=UTC)
     assert max(v.last_seen_at for v in history if v.last_seen_at) == datetime(2021, 6, 6, tzinfo=UTC)
@@ -322,9 +323,7 @@ def test_wrong_arguments_are_refused(archive: Archive, engine: Engine, tmp_path:
 
 # --- our own export -------------------------------------------------------------------------------------------------
 def exported(engine: Engine, path: Path) -> Path:
-    pages = list(queries.pages(engine))
-    versions = [queries.version(engine, page.url) for page in pages]
-    export_jsonl([Snapshot(version, PageState.LISTED) for version in versions if version], path)
+    export_jsonl((Snapshot(version, state) for version, state in queries.snapshot(engine)), path)
     return path
 
 
