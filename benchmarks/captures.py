@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.importing import import_files
-from storage.archive import Archive
-
 from storage import queries
+from storage.archive import Archive
 from storage.engine import open_store
 from storage.records import Article
 

@@ -24,14 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from storage.verify import verify
 
 from crawler.pages.urls import canonical
 from replica.server import ReplicaServer
 from replica.site import ReplicaSite
 from storage import queries
 from storage.engine import open_store
-from storage.models import captures as capture_table
+from storage.models import CaptureRow
+from storage.verify import verify
 
 ACKNOWLEDGED = re.compile(r"captured (\d+) (\S+) (\S+)")
 ARTICLES = 260
@@ -116,7 +116,7 @@ class Bench:
             return
         engine = open_store(self.db_url, write=False)
         with engine.connect() as connection:
-            rows = connection.execute(select(capture_table.c.id, capture_table.c.outcome)).all()
+            rows = connection.execute(select(CaptureRow.__table__.c.id, CaptureRow.__table__.c.outcome)).all()
         engine.dispose()
         stored = {row.id: getattr(row.outcome, "value", row.outcome) for row in rows}
         self.lost += [f"trial {number}: {line}" for line in said if stored.get(int(line[0])) != line[1]]

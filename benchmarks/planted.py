@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from crawler.options import CrawlOptions
 from crawler.pages.urls import canonical
 from crawler.run import CrawlSummary, crawl_without_reactor
@@ -23,6 +25,7 @@ from replica.server import ReplicaServer
 from replica.site import ReplicaSite
 from storage import queries
 from storage.engine import open_store
+from storage.models import CaptureRow
 from storage.records import Article, Event, RunMode
 
 MARKUPS = ("bitrix", "semantic", "table", "divs")
@@ -150,7 +153,8 @@ def judged(markup: str, articles: int, crawls: int, seed: int, folder: Path) -> 
     site = ReplicaSite(articles, markup, seed)
     with ReplicaServer(site) as server:
         runs = [crawled(db_url, server.base_url) for _ in range(crawls)]
-        exact, wrong = exactness(db_url, site.truths.values())
+        truths = list(site.truths.values())
+        exact, wrong = exactness(db_url, truths)
         captures = sum((Counter(run.captures) for run in runs), Counter())
         noise_events = sum(sum(run.events.values()) for run in runs[1:])
         distinct = distinct_bodies(db_url)
@@ -168,7 +172,8 @@ def judged(markup: str, articles: int, crawls: int, seed: int, folder: Path) -> 
     return {
         "markup": markup,
         "seed": seed,
-        "pages": len(site.truths),
+        "pages": len(truths),
+        "pages_after": len(site.truths),
         "exact": exact,
         "wrong": wrong,
         "crawls": crawls,
@@ -196,7 +201,10 @@ def distinct_bodies(db_url: str) -> bool:
     """Whether no two captures of one page had equal bytes: the noise was real."""
     engine = open_store(db_url, write=False)
     try:
-        return queries.count_repeated_bodies(engine) == 0
+        with engine.connect() as connection:
+            table = CaptureRow.__table__
+            pairs = connection.execute(select(table.c.page_id, table.c.body_sha256)).all()
+        return len(set(map(tuple, pairs))) == len(pairs)
     finally:
         engine.dispose()
 
@@ -204,7 +212,7 @@ def distinct_bodies(db_url: str) -> bool:
 def is_good(row: dict[str, Any]) -> bool:
     return bool(
         row["exact"] == row["pages"]
-        and row["exact_after"] >= row["pages"] - 1
+        and row["exact_after"] == row["pages_after"]
         and row["captures"].keys() == {"ok"}
         and row["distinct_bodies"]
         and row["events_under_noise"] == 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from crawler.session import Session
-from storage.models import captures as capture_table
+from storage.models import CaptureRow
 from storage.records import Capture, RecordedCapture
 from watch.cli import main
 
 
 def keep_recklessly(self: Session, batch: list[Capture]) -> None:
     with self.engine.connect() as connection:
-        last = connection.execute(select(func.max(capture_table.c.id))).scalar() or 0
+        last = connection.execute(select(func.max(CaptureRow.__table__.c.id))).scalar() or 0
     for number, capture in enumerate(batch, last + 1):
         self.observer.captured(RecordedCapture(number, capture.url, capture.outcome))
     self.archive.record(self.run_id, batch)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from crawler.pages.urls import path_of
+
 MAX_PAGES: Final = 500
 """Pages of one list: past it the list counts as walked only if nothing new came."""
 
@@ -73,7 +75,8 @@ class ListWalk:
         return [] if is_again and not has_next and not first else list(dict.fromkeys(fresh))
 
     def is_under(self, url: str) -> bool:
-        return f"/{url.split('/', 3)[3]}".startswith(self.path)
+        """``/news/?ELEMENT_ID=5`` lies under ``/news/`` too."""
+        return f"{path_of(url).rstrip('/')}/".startswith(self.path)
 
     def foreign_places(self) -> set[str]:
         """Places in which this list's pages link articles of elsewhere: strips, menus."""

@@ -87,3 +87,8 @@ def test_short_pages_go_on_as_long_as_the_list_says_so() -> None:
 def test_a_first_page_of_few_articles_is_followed() -> None:
     walk = ListWalk("/news/smi/")
     assert walk.add_page([named("/news/smi/a")], has_next=False) == [HOST + "/news/smi/a"]
+
+
+def test_an_article_that_a_parameter_names_lies_under_its_list() -> None:
+    assert ListWalk("/news/news_odkb/").is_under(HOST + "/news/news_odkb?ELEMENT_ID=5")
+    assert not ListWalk("/news/smi/").is_under(HOST + "/news/smile/x")
