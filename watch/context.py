@@ -6,12 +6,16 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import typer
 
 from storage.where import ENVIRONMENT, default_store
 from watch.errors import ConfigurationMistake, UsageMistake
 from watch.when import BadWhen, parse_when
+
+LARGEST: Final = 2**63 - 1
+"""No number in a store is larger."""
 
 
 @dataclass(frozen=True, slots=True)

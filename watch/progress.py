@@ -114,7 +114,18 @@ class Bar:
         self._progress.stop()
 
 
-def progress_for(*, verbose: bool) -> CrawlProgress:
-    if verbose:
-        return Verbose()
-    return Bar() if sys.stderr.isatty() else Quiet()
+class Warned:
+    """Says something once, when the crawl really begins: an order that is refused has nobody to warn."""
+
+    def __init__(self, inner: CrawlProgress, warning: str) -> None:
+        self._inner, self._warning = inner, warning
+        self.total, self.captured, self.finished = inner.total, inner.captured, inner.finished
+
+    def started(self, total: int | None) -> None:
+        output.note(self._warning)
+        self._inner.started(total)
+
+
+def progress_for(*, verbose: bool, warning: str | None = None) -> CrawlProgress:
+    progress: CrawlProgress = Verbose() if verbose else Bar() if sys.stderr.isatty() else Quiet()
+    return Warned(progress, warning) if warning else progress

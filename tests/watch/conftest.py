@@ -17,6 +17,7 @@ from storage.archive import Archive
 from storage.engine import open_store
 from storage.records import Article, Capture, Outcome, RunMode, RunOutcome, RunReport
 from tests.reports.made import NOON, article
+from watch import cli
 
 SITE = "https://en.odkb-csto.org"
 NEWS = f"{SITE}/news/news_odkb"
@@ -42,7 +43,7 @@ def environment(**values: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Run:
+def process(tmp_path: Path) -> Run:
     """The program in a process of its own, in an empty folder."""
 
     def run(*arguments: str, db: str | None = None, timeout: float = 60, **values: str) -> Ended:
@@ -57,6 +58,25 @@ def program(tmp_path: Path) -> Run:
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The program in this process, in an empty folder: the same as ``process`` and many times faster."""
+    monkeypatch.chdir(tmp_path)
+    for name in set(os.environ) - set(environment()):
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, db: str | None = None, **values: str) -> Ended:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            for name, value in values.items():
+                patch.setenv(name, value)
+            code = cli.run([*(("--db", db) if db else ()), *arguments])
+        printed = capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
 
     return run
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from watch import output
-from watch.context import called, moment
+from watch.context import LARGEST, called, moment
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -39,7 +39,7 @@ def changes(  # noqa: PLR0913, PLR0917 - the options of the command line
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Recorded since: 2026-07-26, 7d, 12h or RFC 3339.")
     ] = None,
-    run: Annotated[int | None, typer.Option(metavar="ID", help="Of one run.")] = None,
+    run: Annotated[int | None, typer.Option(min=1, max=LARGEST, metavar="ID", help="Of one run.")] = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Of this kind. May be repeated.")] = None,
     min_significance: Annotated[Level, typer.Option(help="At least this weighty.")] = Level.COSMETIC,
     technical: Annotated[bool, typer.Option("--technical", help="Also what only a newer reader changed.")] = False,

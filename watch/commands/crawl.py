@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from crawler.run import CrawlSummary
 
 
+_NOBODY = "csto-watch: the site isn't told who asks: set CSTO_WATCH_CONTACT to your mail address or web page"
+
+
 class Mode(StrEnum):
     FULL = "full"
     NEW = "new"
@@ -71,10 +74,8 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
         limit=limit,
         delay=delay,
     )
-    options.check()
-    if contact() is None and not _is_on_this_machine(base_url):
-        output.note("csto-watch: nobody is named to the site: set CSTO_WATCH_CONTACT to your address or page")
-    summary = run_crawl(options, progress_for(verbose=verbose))
+    warning = _NOBODY if contact() is None and not _is_on_this_machine(base_url) else None
+    summary = run_crawl(options, progress_for(verbose=verbose, warning=warning))
     if as_json and summary.exit_code not in SILENT:
         output.write_object(summary_object(summary))
     else:

@@ -2,38 +2,87 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from reports.render.text import visible
 from watch import output
-from watch.context import moment
-from watch.errors import UsageMistake
+from watch.context import called, moment
+from watch.errors import SILENT
+
+if TYPE_CHECKING:
+    from crawler.importing import ImportSummary
+    from storage.archive import Archive
 
 
-def import_(
+def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
     context: typer.Context,
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE...", help=".html, .txt, or our own .jsonl.")
     ] = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="The page that the one FILE is a capture of.")] = None,
     captured_at: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="When it was captured; else before all others.")
+        str | None, typer.Option(metavar="WHEN", help="When it was captured; else it stands before all others.")
     ] = None,
     manifest: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="A list: url, captured_at, file or text or html.")
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help="A list of captures: url, captured_at, and file, text or html."),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
 ) -> None:
     """Put saved captures into the store.
 
     \b
     Example:
-      csto-watch import article.html --url https://en.odkb-csto.org/structure/ --captured-at 2020-05-21
+      csto-watch import page.html --url https://en.odkb-csto.org/structure/ --captured-at 2020-05-21
     """
+    from crawler.importing import import_files  # noqa: PLC0415
+
     then = moment(captured_at, "--captured-at")
-    if bool(files) == bool(manifest):
-        raise UsageMistake("give FILEs or --manifest, one of the two")
-    if url is not None and len(files or ()) != 1:
-        raise UsageMistake("--url names the page of one FILE")
-    output.note(f"{then}")
+    with ExitStack() as stack:
+        archive = cast("Archive", _WhenNeeded(stack, called(context).db_url))
+        summary = import_files(archive, files or (), url=url, captured_at=then, manifest=manifest)
+    if as_json and summary.exit_code not in SILENT:
+        output.write_object(_object(summary))
+    else:
+        _tell(summary)
+    raise typer.Exit(int(summary.exit_code))
+
+
+class _WhenNeeded:
+    """The archive, opened at the first call: a file that can't be imported leaves no store behind."""
+
+    def __init__(self, stack: ExitStack, db_url: str) -> None:
+        self._stack, self._db_url = stack, db_url
+        self._archive: Archive | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._archive is None:
+            from storage.archive import Archive  # noqa: PLC0415
+            from watch.store import holding  # noqa: PLC0415
+
+            self._archive = Archive(self._stack.enter_context(holding(self._db_url)))
+        return getattr(self._archive, name)
+
+
+def _object(summary: ImportSummary) -> dict[str, Any]:
+    return {
+        "run_id": summary.run_id,
+        "captures": dict(summary.captures),
+        "events": dict(summary.events),
+        "not_read": [
+            {"source": it.where, "url": it.url, "outcome": it.outcome.value, "reason": it.reason}
+            for it in summary.not_read
+        ],
+        "exit_code": int(summary.exit_code),
+    }
+
+
+def _tell(summary: ImportSummary) -> None:
+    counts = ", ".join(f"{count} {name}" for name, count in summary.captures.items())
+    output.note(f"Run {summary.run_id} (import): {counts}")
+    for it in summary.not_read:
+        output.note(f"  {visible(it.where)}: {it.outcome.value}: {visible(it.reason)}")

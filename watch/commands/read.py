@@ -103,13 +103,12 @@ def _read_file(path: Path) -> Read:
 
 
 def _read_text(path: Path, body: bytes) -> Read:
-    from crawler.pages.text_capture import read_capture  # noqa: PLC0415
+    from crawler.pages.text_capture import decode_text, read_capture  # noqa: PLC0415
 
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageMistake(f"{path} is no UTF-8 text") from None
-    done = read_capture(text)
+    decoded = decode_text(body)
+    if decoded is None:
+        raise UsageMistake(f"{path} is binary, or in no encoding that is understood")
+    done = read_capture(decoded.text)
     return Read(path.name, body, done.outcome, done.reason, done.article, done.lines, is_text=True)
 
 

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from watch import output
-from watch.context import called
+from watch.context import LARGEST, called
 
 app = typer.Typer(no_args_is_help=False, rich_markup_mode=None)
 Ids = Annotated[
-    list[int], typer.Argument(metavar="ID...", help="Numbers from the list that `csto-watch review` prints.")
+    list[int],
+    typer.Argument(min=1, max=LARGEST, metavar="ID...", help="Numbers from the list that `csto-watch review` prints."),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from watch import output
-from watch.context import called, moment
+from watch.context import LARGEST, called, moment
 from watch.errors import UsageMistake
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def show(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The page's address, in any form.")],
-    version: Annotated[int | None, typer.Option(metavar="N", help="This version; else the latest.")] = None,
+    version: Annotated[
+        int | None, typer.Option(min=1, max=LARGEST, metavar="N", help="This version; else the latest.")
+    ] = None,
     at: Annotated[str | None, typer.Option(metavar="WHEN", help="The version that stood then.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -79,9 +81,12 @@ def diff(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The page's address, in any form.")],
     from_: Annotated[
-        int | None, typer.Argument(metavar="[FROM]", help="A version's number; else the last but one.")
+        int | None,
+        typer.Argument(min=1, max=LARGEST, metavar="[FROM]", help="A version's number; else the last but one."),
     ] = None,
-    to: Annotated[int | None, typer.Argument(metavar="[TO]", help="A version's number; else the latest.")] = None,
+    to: Annotated[
+        int | None, typer.Argument(min=1, max=LARGEST, metavar="[TO]", help="A version's number; else the latest.")
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
 ) -> None:
     """Compare two versions of a page, word by word.
