@@ -13,7 +13,7 @@ from crawler.pages.dates import parse_date
 from crawler.pages.document import Document, Element, text_of
 from crawler.pages.found import ARTICLE, DATE, TITLE, Found, Verdict
 from crawler.pages.links import Links
-from crawler.pages.region import region_of
+from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, skeleton
 from crawler.pages.titles import Title, find_titles, split_date
 from storage.records import Article, Block, Link, Media
@@ -25,10 +25,10 @@ def find_article(document: Document, links: Links) -> Found | None:
     The strip of teasers above an article can hold its title too, so of several places the last one with text below it counts.
     """
     for title in reversed(find_titles(document, links)):
-        region = region_of(title.element)
-        found = _read_region(title, region, links) if region is not None else None
-        if found is not None:
-            return found
+        for region in regions_of(title.element):
+            found = _read_region(title, region, links)
+            if found is not None:
+                return found
     return None
 
 

@@ -22,7 +22,6 @@ from crawler.pages.boilerplate import (
     trailing_links,
 )
 from crawler.pages.datelines import date_line
-from crawler.pages.dates import parse_date
 from crawler.pages.document import Element
 from crawler.pages.found import ARTICLE, DATE, SITE, Found, Verdict
 from crawler.pages.links import Links
@@ -145,7 +144,7 @@ def _are_alike(mine: tuple[Element, ...], its: tuple[Element, ...]) -> bool:
 
 def _core(rest: Sequence[tuple[int, Line]], links: Links) -> _Core | None:
     naming = [index for index, line in rest if line.anchors and names_article(line, links)]
-    texts = [(index, line) for index, line in rest if line.text and index not in naming and not parse_date(line.text)]
+    texts = [(index, line) for index, line in rest if line.text and index not in naming and not date_line(line)]
     prose = [(index, line) for index, line in texts if line.own >= PROSE] or texts
     if not prose:
         return None
@@ -172,7 +171,7 @@ def _end(below: Sequence[Line], in_cards: set[int], links: Links) -> int:
             continue
         if last is not None and _ends_at(index, below, last, links):
             return index
-        if line.own >= PROSE and not parse_date(line.text):
+        if line.own >= PROSE and not date_line(line):
             last = line
     if last is not None:
         return len(below)
@@ -185,7 +184,7 @@ def _end_of_few_words(below: Sequence[Line], in_cards: set[int], links: Links) -
     for index, line in enumerate(below):
         if said and (is_back_line(line, links) or is_rights_line(line.text)):
             return index
-        said = said or (line.own > 0 and index not in in_cards and not parse_date(line.text))
+        said = said or (line.own > 0 and index not in in_cards and not date_line(line))
     return len(below)
 
 

@@ -79,6 +79,7 @@ _MORE: Final = re.compile(
     r"|(?:другие|последние|похожие|свежие|популярные|главные|ещё|еще) (?:новости|материалы|статьи|публикации)",
     re.IGNORECASE,
 )
+_DAY: Final = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d\d-\d\d")
 _RIGHTS: Final = re.compile(
     r"(?:©|\(c\)\s|copyright\b).{0,200}|.{0,120}(?:all rights reserved|все права защищены).{0,80}", re.IGNORECASE
 )
@@ -159,9 +160,16 @@ def is_banner(line: Line, links: Links) -> bool:
 
 def names_article(line: Line, links: Links) -> bool:
     """The line is a link to an article and little else (a date, a time), or lies under such a link: part of a teaser."""
-    if line.own >= PROSE or line.linked < 2 * line.own:
+    if not _is_mostly_link(line):
         return any(not anchor.length and _is_named(anchor, links) for anchor in line.anchors)
     return any(_is_named(anchor, links) for anchor in line.anchors)
+
+
+def _is_mostly_link(line: Line) -> bool:
+    """Besides the link there is no more than a day, a time, a few signs."""
+    if line.own >= PROSE:
+        return False
+    return line.linked >= 2 * line.own or (line.linked >= 2 * (line.own - 10) and _DAY.search(line.text) is not None)
 
 
 def _is_named(anchor: Anchor, links: Links) -> bool:

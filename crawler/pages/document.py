@@ -72,12 +72,12 @@ def _open_comment(text: str) -> int | None:
 
 
 def _mended(text: str, start: int) -> str:
-    """``text`` with the comment that is never closed taken for what it is: one stray mark.
+    """``text`` with the comment that is never closed taken to end where the next tag begins.
 
-    libxml2 lets such a comment swallow the rest of the page (FAULTS T10); BeautifulSoup reads what stands behind the mark.
+    libxml2 lets such a comment swallow the rest of the page (FAULTS T10); BeautifulSoup reads what stands behind it.
     """
-    soup = BeautifulSoup(text[start + 4 :], "html.parser")
-    return text[:start] + str(soup)
+    end = text.find("<", start + 4)
+    return text[:start] + (str(BeautifulSoup(text[end:], "html.parser")) if end > 0 else "")
 
 
 def _document(root: Element, body: Element) -> Document:

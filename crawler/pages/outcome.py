@@ -8,11 +8,13 @@ when that isn't so is a name looked for: blocked, maintenance, soft 404. An unkn
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
-from crawler.pages.blocks import lines_of
-from crawler.pages.boilerplate import PROSE, TOOLS
+from crawler.pages.blocks import Line, lines_of
+from crawler.pages.boilerplate import PROSE, TOOLS, is_back_line, names_article, small_talk
 from crawler.pages.document import Document
 from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
@@ -48,7 +50,7 @@ _CHALLENGE: Final = re.compile(
 _LOGIN_ADDRESS: Final = re.compile(r"/(?:auth|login|personal)\b|[?&](?:login|register|auth)=")
 _SHORT: Final = 700
 """Letters up to which a message of the site itself may run; an article about such a message says more, or has a date."""
-_SIGNIFICANT_PROSE: Final = 280
+_SIGNIFICANT_PROSE: Final = 600
 LIKE_PROBE: Final = "like the page that this site shows for an address that doesn't exist"
 _REPLACEMENT: Final = "\ufffd"
 
@@ -113,6 +115,7 @@ def of_article(found: Found, document: Document, links: Links, probe: Fingerprin
         _of_named_address(document, links)
         or _of_probe(found, probe)
         or _of_damage(found)
+        or _of_list(found, links)
         or _of_message(found, document)
     )
     if against is not None:
@@ -185,6 +188,15 @@ def _of_damage(found: Found) -> Judgement | None:
     return None
 
 
+def _of_list(found: Found, links: Links) -> Judgement | None:
+    """Most of its lines name other articles: a list, or the home page."""
+    lines = [line for line in (found.lines[index] for index in found.kept) if line.text]
+    naming = sum(bool(line.anchors) and names_article(line, links) for line in lines)
+    if naming > 2 and naming * 5 >= len(lines) * 2:
+        return Judgement(Outcome.SOFT_404, "a list of other articles")
+    return None
+
+
 def _of_message(found: Found, document: Document) -> Judgement | None:
     """A short message of the site that has a title too; a date or an article's length speaks against it."""
     letters = sum(len(text) for text in found.texts)
@@ -201,28 +213,37 @@ def _of_message(found: Found, document: Document) -> Judgement | None:
 
 def _sign(found: Found, document: Document, links: Links) -> str | None:
     """What else says that this is an article, in plain words. One sign is enough for a title that agrees, else two."""
-    signs = list(_signs(found, document, links))
-    return signs[0] if len(signs) > (0 if found.title.agrees else 1) else None
+    signs = list(islice(_signs(found, document, links), 1 if found.title.agrees else 2))
+    return " and ".join(signs) if len(signs) == (1 if found.title.agrees else 2) else None
 
 
-def _signs(found: Found, document: Document, links: Links) -> list[str]:
-    signs = []
+def _signs(found: Found, document: Document, links: Links) -> Iterator[str]:
     if found.published is not None:
-        signs.append("a date of its own")
+        yield "a date of its own"
     if any(named and links.leads(named) is Leads.HERE for named in (document.canonical, document.og_url)):
-        signs.append("its own address in the head")
+        yield "its own address in the head"
     if (document.og_type or "").lower() == "article" or _is_marked(found):
-        signs.append("marked as an article")
-    if found.has_back_lines:
-        signs.append("navigation lines below it")
+        yield "marked as an article"
     if document.og_title and skeleton(document.og_title) == skeleton(found.title.text):
-        signs.append("its title in the head as the site shares it")
-    if any(verdict.why in TOOLS for verdict in found.verdicts.values()):
-        signs.append("a counter or a share bar below it")
+        yield "its title in the head as the site shares it"
+    if found.has_back_lines or _is_followed(found, lambda line: is_back_line(line, links)):
+        yield "navigation lines below it"
+    is_counted = any(verdict.why in TOOLS for verdict in found.verdicts.values())
+    if is_counted or _is_followed(found, lambda line: small_talk(line, links) in TOOLS):
+        yield "a counter or a share bar below it"
     letters = [len(text) for text in found.texts if len(text) >= PROSE]
     if len(letters) > 1 and sum(letters) >= _SIGNIFICANT_PROSE and _has_frame(document, links):
-        signs.append("paragraphs in the site's frame")
-    return signs
+        yield "paragraphs in the site's frame"
+
+
+def _is_followed(found: Found, is_sign: Callable[[Line], bool]) -> bool:
+    """Whether such a line stands right behind the region or the box around it."""
+    around = found.region.getparent()
+    for box in (found.region, around):
+        for sibling in box.itersiblings() if box is not None and box.tag != "body" else ():
+            if any(is_sign(replace(line, site_tag=None)) for line in lines_of(sibling, everything=True)[:12]):
+                return True
+    return False
 
 
 def _is_marked(found: Found) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -12,6 +13,7 @@ from crawler.pages.text import words
 _EMPTY: Final = words(
     "script style noscript template nav aside footer form menu button select svg br hr img link meta input iframe"
 )
+_FEW: Final = 4
 _SURE: Final = 400
 """Letters of running text below the title from which no larger region is looked for."""
 _LEAST: Final = 20
@@ -19,12 +21,14 @@ _DEEPEST: Final = 24
 _EDGES: Final = frozenset({"body", "html"})
 
 
-def region_of(title: Element) -> Element | None:
+def regions_of(title: Element) -> Iterator[Element]:
     """The lowest ancestor of ``title`` with running text behind it, or a higher one with very much more of it.
 
-    The second is for a title in a box of its own together with a rubric or a line of lead, the body in another box.
+    The second is for a title in a box of its own together with a rubric or a line of lead, the body in another box. Where
+    there is no running text at all, for an article of a word or two, the ancestors that have anything behind the title.
     """
     chosen, mass = None, 0
+    few_words = []
     element = title
     while element.tag not in _EDGES:
         parent = element.getparent()
@@ -33,10 +37,12 @@ def region_of(title: Element) -> Element | None:
         here = _mass_behind(element)
         if here >= _LEAST and (chosen is None or here > 3 * mass + 200):
             chosen, mass = parent, here
+        elif chosen is None and element.getnext() is not None:
+            few_words.append(parent)
         if mass >= _SURE or (chosen is not None and parent.tag in ("article", "main")):
             break
         element = parent
-    return chosen
+    yield from few_words[:_FEW] if chosen is None else (chosen,)
 
 
 def _mass_behind(element: Element) -> int:
