@@ -193,7 +193,7 @@ def looks_like_title(line: Line) -> bool:
     """A line without the end of a sentence, that is no date, contact or item of a list either."""
     if line.day or line.images or line.is_rule or line.is_contact or line.is_list_item:
         return False
-    return line.end not in _END_WEIGHTS and len(line.text) <= 255
+    return line.end not in _END_WEIGHTS and len(line.text) <= 255 and line.sentences == 0
 
 
 def end_of_head(lines: Sequence[Line], at: int) -> int:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from crawler.pages import urls
 from crawler.pages.urls import (
     MAX_LENGTH,
     NOISE,
@@ -27,6 +28,15 @@ from crawler.sites import SITES
 
 HERE = "https://en.odkb-csto.org/news/news_odkb/here/"
 PAGE = "https://en.odkb-csto.org/news/news_odkb/a-page"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _without_earlier_answers() -> None:
+    """What is asked here is worked out here: a mutation test forks a process in which everything was asked before."""
+    for function in vars(urls).values():
+        if hasattr(function, "cache_clear"):
+            function.cache_clear()
+
 
 _PIECES = st.sampled_from(
     [
