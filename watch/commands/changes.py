@@ -51,9 +51,9 @@ def changes(  # noqa: PLR0913, PLR0917 - the options of the command line
     Example:
       csto-watch changes --since 7d --min-significance substantive
     """
+    after = moment(since, "--since")
     from watch.store import reading  # noqa: PLC0415
 
-    after = moment(since, "--since")
     with reading(called(context).db_url) as engine:
         found = list(_judged(engine, after, run, [str(k) for k in kind or ()], technical=technical))
         kept = [item for item in found if item.verdict.significance.label in _from(min_significance)]

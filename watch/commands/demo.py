@@ -26,7 +26,9 @@ def demo(
         Path | None, typer.Option("--out", metavar="DIR", help="The folder for its store; else a new one.")
     ] = None,
 ) -> None:
-    """Crawl a small site on this machine, edit it, crawl it again, and say what changed.
+    """Watch the main job done on a small made-up site.
+
+    It stands on this machine, is crawled, edited and crawled again; then what changed is listed.
 
     \b
     Example:

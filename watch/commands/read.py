@@ -54,7 +54,9 @@ def read(
         Path | None, typer.Option(metavar="DIR", help="Keep it as a test case: input and expected.json.")
     ] = None,
 ) -> None:
-    """Show what the reader makes of one page and why. Nothing is stored.
+    """Show what the reader makes of one page and why.
+
+    Nothing is stored. One request, robots.txt obeyed. The first thing to run on the live site, or after a redesign.
 
     \b
     Example:

@@ -27,7 +27,7 @@ def report(
         str | None, typer.Option(metavar="WHEN", help="Recorded since: 2026-07-26, 7d, 12h or RFC 3339.")
     ] = None,
 ) -> None:
-    """Write what changed as one HTML file that needs nothing else.
+    """Write what changed as one HTML file.
 
     \b
     Example:

@@ -9,7 +9,9 @@ from watch.context import called
 
 
 def reread(context: typer.Context) -> None:
-    """Read the kept bytes again with today's reader. What differs becomes a technical version, never an edit.
+    """Read the kept bytes again with today's reader.
+
+    What differs becomes a technical version, never an edit.
 
     \b
     Example:

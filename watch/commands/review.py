@@ -21,7 +21,9 @@ def review(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines, a held page a line.")] = False,
 ) -> None:
-    """List what is held (sudden shrinkage, mass disappearance, possible moves), or answer it.
+    """List what waits for your answer, or give it.
+
+    Held are sudden shrinkage, the disappearance of many pages at once, and possible moves.
 
     \b
     Example:

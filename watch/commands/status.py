@@ -29,9 +29,9 @@ def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Say how the last runs went, what is known, and where the store is. Exit code 21: three days without a complete run.
+    """How the last runs went, and what is known.
 
-    A store that was never crawled isn't overdue; it only says so.
+    Exit code 21: three days without a complete run. A store that was never crawled isn't overdue; it only says so.
 
     \b
     Example:

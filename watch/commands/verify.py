@@ -10,7 +10,9 @@ from watch.context import called
 
 
 def verify(context: typer.Context) -> None:
-    """Hash everything again and say whether the store is whole. Damage is listed on stderr; then the exit code is 17.
+    """Hash everything again: is the store whole?
+
+    Damage is listed on stderr; then the exit code is 17.
 
     \b
     Example:
