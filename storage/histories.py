@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select, update
 
 from storage import bodies
 from storage.articles import decode_article, fields_to_bits
 from storage.hashing import canonical_text
-from storage.models import CaptureRow, ContentRow, EventRow, PageRow, Standing, VersionRow, table_of
+from storage.keeping import chunks
+from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, PageRow, Standing, VersionRow, table_of
 from storage.recording import insert_one, keep_article
 from storage.records import Article, EventKind
 from storage.timeline import Sighting, Span, Timeline, derive, differing_fields
@@ -117,14 +118,29 @@ def _add_versions(connection: Connection, page_id: int, timeline: Timeline, ids:
     }
     for place, number in numbers.items():
         span = timeline.spans[place]
+        opener, is_kept = _opener(connection, span)
         row = {
             "page_id": page_id,
             "number": number,
-            "opened_by": span.opener.capture_id,
-            "reader_version": span.opener.reader,
+            "opened_by": opener.capture_id,
+            "is_kept": is_kept,
+            "reader_version": opener.reader,
             "rereads": ids[timeline.spans.index(span.rereads)] if span.rereads else None,
         }
         ids[place] = insert_one(connection, _version, row | _derived(connection, place, span))
+
+
+def _opener(connection: Connection, span: Span) -> tuple[Sighting, bool]:
+    """The first sighting whose bytes are kept, else the first; and whether they are."""
+    captures = [sighting.capture_id for sighting in span.sightings]
+    kept = {id_ for some in chunks(captures) for id_ in connection.scalars(_kept_of(some))}
+    first = next((sighting for sighting in span.sightings if sighting.capture_id in kept), None)
+    return first or span.sightings[0], first is not None
+
+
+def _kept_of(capture_ids: Sequence[int]) -> Select[Any]:
+    answer = table_of(AnswerRow)
+    return select(answer.c.capture_id).where(answer.c.capture_id.in_(capture_ids))
 
 
 def _derived(connection: Connection, place: int, span: Span) -> dict[str, Any]:

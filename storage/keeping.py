@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, Select, delete, exists, select
 
 from storage.models import AnswerRow, BodyRow, CaptureRow, PageRow, Standing, VersionRow, table_of
 from storage.recording import KEPT_WHOLE
@@ -41,20 +41,23 @@ def drop_answers(connection: Connection, capture_ids: Collection[int]) -> None:
 
 
 def drop_superseded(connection: Connection, page_id: int) -> None:
-    """Of a page's sightings keep the bytes of the latest, and of each that opened a version."""
-    openers = select(_version.c.opened_by).where(_version.c.page_id == page_id)
-    latest = select(_page.c.latest_capture_id).where(_page.c.id == page_id, _page.c.latest_capture_id.is_not(None))
+    """Of a page's sightings keep the bytes of the latest, and of those that opened a version or are its first."""
+    is_first = (_capture.c.captured_at == _version.c.first_seen_at) | (
+        _capture.c.captured_at.is_(None) & _version.c.first_seen_at.is_(None)
+    )
     superseded = (
         select(_capture.c.id)
         .join(_answer, _answer.c.capture_id == _capture.c.id)
-        .where(
-            _capture.c.page_id == page_id,
-            _capture.c.standing == Standing.COUNTED,
-            _capture.c.id.not_in(openers),
-            _capture.c.id.not_in(latest),
-        )
+        .join(_page, _page.c.id == _capture.c.page_id)
+        .join(_version, _version.c.id == _capture.c.version_id)
+        .where(_capture.c.page_id == page_id, _capture.c.standing == Standing.COUNTED)
+        .where(_capture.c.id != _page.c.latest_capture_id, ~is_first, _capture.c.id.not_in(_openers(page_id)))
     )
     drop_answers(connection, list(connection.scalars(superseded)))
+
+
+def _openers(page_id: int) -> Select[Any]:
+    return select(_version.c.opened_by).where(_version.c.page_id == page_id)
 
 
 def drop_old_failures(connection: Connection, page_ids: Collection[int]) -> None:

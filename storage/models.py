@@ -220,7 +220,10 @@ class VersionRow(Base):
     position: Mapped[int | None]
     content_id: Mapped[int] = mapped_column(ForeignKey("content.id"), index=True)
     opened_by: Mapped[int] = mapped_column(ForeignKey("capture.id"), index=True)
-    """The capture whose recording gave it its number; its bytes are kept for ever."""
+    """The capture that holds its number in place, wherever in time later recordings put it."""
+    is_kept: Mapped[bool]
+    """Whether that capture's bytes are kept, for ever. An old capture that splits a version may open one whose bytes,
+    no more than a repetition until then, were let go."""
     rereads: Mapped[int | None]
     """The version that today's reader reads differently: this one is technical."""
     reader_version: Mapped[str]

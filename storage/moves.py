@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from storage.histories import Settling, insert_event
 from storage.holding import DISAPPEARANCE, SHRINKAGE, let_go, stand
-from storage.models import AddressRow, CaptureRow, HeldRow, PageRow, Standing, table_of
+from storage.models import AddressRow, CaptureRow, EventRow, HeldRow, PageRow, Standing, VersionRow, table_of
 from storage.records import EventKind, Outcome, PageState
 
-_address, _capture, _held, _page = table_of(AddressRow), table_of(CaptureRow), table_of(HeldRow), table_of(PageRow)
+_address, _capture, _event = table_of(AddressRow), table_of(CaptureRow), table_of(EventRow)
+_held, _page, _version = table_of(HeldRow), table_of(PageRow), table_of(VersionRow)
 
 
 def settle_moves(connection: Connection, run_id: int, settling: Settling) -> list[int]:
@@ -34,6 +35,14 @@ def settle_moves(connection: Connection, run_id: int, settling: Settling) -> lis
         stand(connection, [capture.id], Standing.PASSED)
         if capture.moved_to and _follow(connection, capture, settling):
             moved.append(capture.page_id)
+
+
+def move_targets(connection: Connection, run_id: int) -> set[str]:
+    """The addresses that this run's redirects lead to: what is found there may be a page that moved."""
+    is_redirect = (
+        (_capture.c.run_id == run_id) & (_capture.c.standing == Standing.WAITING) & _capture.c.moved_to.is_not(None)
+    )
+    return {url for url in connection.scalars(select(_capture.c.moved_to).where(is_redirect)) if url}
 
 
 def link_pages(connection: Connection, old: Row[Any], new: Row[Any], settling: Settling, **when: Any) -> None:
@@ -64,14 +73,32 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
         )
         return False
     if new is not None and new.current_version_id is not None:
-        link_pages(connection, old, new, settling, **when)
-        return False
+        if not _is_of_this_run(connection, new, settling):
+            link_pages(connection, old, new, settling, **when)
+            return False
+        _unsettle(connection, new)
     shown = new.shown_url if new is not None else capture.moved_to
     _tell(connection, old, shown, settling, when)
     if new is not None:
         _join(connection, old, new)
     _readdress(connection, old, capture.moved_to, shown)
     return True
+
+
+def _is_of_this_run(connection: Connection, page: Row[Any], settling: Settling) -> bool:
+    """Whether all that is known of a page was captured by the run that is being settled."""
+    other = select(_capture.c.id).where(_capture.c.page_id == page.id, _capture.c.run_id != settling.run_id)
+    return connection.scalar(other.limit(1)) is None
+
+
+def _unsettle(connection: Connection, page: Row[Any]) -> None:
+    """Take back what this very run told of a page before it met the redirect that leads there."""
+    own = select(_event.c.id).where(_event.c.page_id == page.id)
+    connection.execute(update(_event).where(_event.c.folded_into.in_(own)).values(folded_into=None))
+    connection.execute(delete(_event).where(_event.c.page_id == page.id))
+    counted = (_capture.c.page_id == page.id) & (_capture.c.standing == Standing.COUNTED)
+    connection.execute(update(_capture).where(counted).values(standing=int(Standing.WAITING), version_id=None))
+    connection.execute(delete(_version).where(_version.c.page_id == page.id))
 
 
 def _tell(connection: Connection, old: Row[Any], moved_to: str, settling: Settling, when: dict[str, Any]) -> None:

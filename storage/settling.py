@@ -15,7 +15,7 @@ from storage.histories import Settling
 from storage.holding import PAGES_SHRUNK, settle_sightings
 from storage.keeping import chunks, drop_old_failures
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, Standing, table_of
-from storage.moves import settle_moves
+from storage.moves import move_targets, settle_moves
 from storage.records import RunMode, RunOutcome, RunReport, Settlement
 
 _PAST: Final = frozenset({RunMode.IMPORT.value, RunMode.REREAD.value})
@@ -46,7 +46,8 @@ def settle_clear(connection: Connection, run: Row[Any], after: int, recorded_at:
         after = rows[-1].id
         found = sightings.sort(rows)
         sightings.write_unchanged(connection, found.unchanged)
-        new, _ = twins.split_known(connection, found.new)
+        targets = move_targets(connection, run.id)
+        new = twins.unknown(connection, [row for row in found.new if row.url not in targets])
         sightings.write_new(connection, new, settling)
         clear = {page_id: each for page_id, each in found.other.items() if sightings.is_clear(each)}
         for page_id, each in clear.items():
@@ -128,8 +129,12 @@ def _write_run(
 
 
 def _captures_of(connection: Connection, run_id: int) -> dict[str, int]:
-    statement = select(_capture.c.outcome, func.count()).where(_capture.c.run_id == run_id).group_by(_capture.c.outcome)
-    return {outcome: count for outcome, count in connection.execute(statement.order_by(_capture.c.outcome))}
+    statement = (
+        select(_capture.c.outcome, func.count().label("number"))
+        .where(_capture.c.run_id == run_id)
+        .group_by(_capture.c.outcome)
+    )
+    return {row.outcome: row.number for row in connection.execute(statement.order_by(_capture.c.outcome))}
 
 
 def _count(kinds: Sequence[str]) -> dict[str, int]:

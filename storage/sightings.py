@@ -17,7 +17,7 @@ from storage.articles import decode_article
 from storage.bodies import decompress
 from storage.histories import Settling, plain
 from storage.keeping import CHUNK, drop_answers
-from storage.models import CaptureRow, ContentRow, EventRow, Listing, PageRow, Standing, VersionRow, table_of
+from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, Listing, PageRow, Standing, VersionRow, table_of
 from storage.records import FIELDS, EventKind, Outcome, PageState
 
 SHOWING: Final = (Outcome.OK.value, Outcome.NOT_MODIFIED.value, Outcome.SUSPECT.value)
@@ -31,6 +31,7 @@ _HERE: Final = (PageState.LISTED.value, PageState.UNLISTED.value)
 
 _capture, _event, _page, _version = table_of(CaptureRow), table_of(EventRow), table_of(PageRow), table_of(VersionRow)
 _content = table_of(ContentRow)
+_answer = table_of(AnswerRow)
 _shown = table_of(ContentRow).alias("shown")
 
 
@@ -168,6 +169,7 @@ def _waiting(run_id: int) -> Select[Any]:
         _content.c.text_length,
         _content.c.unknown,
         _page.c.site,
+        _page.c.url,
         _page.c.shown_url,
         _page.c.state,
         _page.c.listing,
@@ -176,6 +178,7 @@ def _waiting(run_id: int) -> Select[Any]:
         _page.c.latest_capture_id,
         _page.c.last_seen_at,
         _version.c.opened_by,
+        select(_answer.c.capture_id).where(_answer.c.capture_id == _capture.c.id).exists().label("is_kept"),
         _shown.c.content_sha256.label("shown_sha256"),
         _shown.c.text_length.label("shown_length"),
         _shown.c.unknown.label("shown_unknown"),
@@ -218,6 +221,7 @@ def _first_version(row: Row[Any]) -> dict[str, Any]:
         "position": 0,
         "content_id": row.content_id,
         "opened_by": row.id,
+        "is_kept": row.is_kept,
         "rereads": None,
         "reader_version": row.reader_version or "",
         "first_seen_at": row.captured_at,

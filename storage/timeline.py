@@ -47,10 +47,6 @@ class Span:
     readers: set[str] = field(default_factory=set)
 
     @property
-    def opener(self) -> Sighting:
-        return self.sightings[0]
-
-    @property
     def first_seen_at(self) -> datetime | None:
         return self.sightings[0].captured_at
 

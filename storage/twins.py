@@ -34,16 +34,15 @@ def texts_shown(connection: Connection, digests: Collection[bytes]) -> dict[byte
     return pages
 
 
-def split_known(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[Row[Any]], list[Row[Any]]]:
-    """New pages whose text no other page shows, and those whose text one does: a move, or an article at two addresses."""
-    shown = texts_shown(connection, {row.text_sha256 for row in rows})
-    seen: set[bytes] = set()
+def unknown(connection: Connection, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """The new pages whose text no other page shows. The rest may be moves, or articles at two addresses."""
+    shown = set(texts_shown(connection, {row.text_sha256 for row in rows}))
     alone: list[Row[Any]] = []
-    known: list[Row[Any]] = []
     for row in rows:
-        (known if row.text_sha256 in shown or row.text_sha256 in seen else alone).append(row)
-        seen.add(row.text_sha256)
-    return alone, known
+        if row.text_sha256 not in shown:
+            alone.append(row)
+            shown.add(row.text_sha256)
+    return alone
 
 
 def link(connection: Connection, rows: Sequence[Row[Any]], settling: Settling) -> None:

@@ -135,7 +135,7 @@ def _check_versions(connection: Connection) -> Iterator[Damage]:
     for page_id, count, first, last in connection.execute(counted):
         yield Damage("page", str(page_id), f"its {count} versions are numbered {first} to {last}")
     opener = select(
-        _version.c.id, _capture.c.page_id, _version.c.page_id.label("own"), _capture.c.body_sha256, _answer.c.capture_id
+        _version.c.id, _capture.c.page_id, _version.c.page_id.label("own"), _version.c.is_kept, _answer.c.capture_id
     )
     opened = opener.join(_capture, _capture.c.id == _version.c.opened_by).outerjoin(
         _answer, _answer.c.capture_id == _version.c.opened_by
@@ -143,7 +143,7 @@ def _check_versions(connection: Connection) -> Iterator[Damage]:
     for row in connection.execute(opened):
         if row.page_id != row.own:
             yield Damage("version", str(row.id), "it was opened by a capture of another page")
-        if row.body_sha256 is not None and row.capture_id is None:
+        if row.is_kept and row.capture_id is None:
             yield Damage("version", str(row.id), "the bytes that opened it are gone")
     sightings = (
         select(_version.c.id, _version.c.captures, func.count(_capture.c.id).label("seen"))

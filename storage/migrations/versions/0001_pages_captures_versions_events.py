@@ -1,9 +1,9 @@
 """pages, captures, versions, events"""
 
-import sqlalchemy as sa
 from alembic import op
-
+import sqlalchemy as sa
 import storage.times
+
 
 revision = "0001"
 down_revision = None
@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.Column("content_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
         sa.Column("rereads", sa.BigInteger(), nullable=True),
         sa.Column("reader_version", sa.Text(), nullable=False),
         sa.Column("first_seen_at", storage.times.Instant(timezone=True), nullable=True),
