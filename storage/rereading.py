@@ -69,7 +69,8 @@ def record_rereads(connection: Connection, run_id: int, rereads: Sequence[Reread
 
 def _kept() -> Select[Any]:
     # A reread shares its original's bytes; where those were let go it is read in its stead.
-    original = select(_answer.c.capture_id).where(_answer.c.capture_id == _capture.c.reread_of).exists()
+    shared = _answer.alias("shared")
+    original = select(shared.c.capture_id).where(shared.c.capture_id == _capture.c.reread_of).exists()
     is_readable = _capture.c.outcome.in_(_READABLE) & _capture.c.standing.in_([Standing.COUNTED, Standing.PASSED])
     columns = (_page.c.url, _page.c.shown_url, _page.c.site, _body.c.codec, _body.c.data)
     details = (_answer.c.final_url, _answer.c.media_type, _answer.c.encoding, _answer.c.headers)

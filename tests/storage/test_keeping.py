@@ -1,0 +1,144 @@
+"""Which bytes are kept, and how they are stored."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage import bodies
+from storage.records import Outcome, RunMode
+from tests.storage.stage import Stage, article
+
+A, B = article("First."), article("Second.")
+
+
+def kept(stage: Stage) -> list[int]:
+    """The captures whose bytes are kept."""
+    return [id_ for (id_,) in stage.rows("SELECT capture_id FROM answer ORDER BY capture_id")]
+
+
+def body_of(stage: Stage, capture_id: int) -> bytes:
+    sql = "SELECT codec, data FROM body JOIN answer ON answer.body_sha256 = body.sha256 WHERE capture_id = :id"
+    ((codec, data),) = stage.rows(sql, id=capture_id)
+    return bodies.decompress(codec, bytes(data))
+
+
+def test_a_page_s_latest_bytes_replace_those_that_say_the_same(stage: Stage) -> None:
+    for _ in range(4):
+        stage.crawl({"a": A})
+    assert kept(stage) == [1, 4], "the first opened the version, the last is the latest"
+    assert stage.rows("SELECT count(*) FROM body") == [(2,)]
+    assert stage.is_whole()
+
+
+def test_the_bytes_that_opened_a_version_are_kept_for_ever(stage: Stage) -> None:
+    for shown in (A, A, B, B, A, A):
+        stage.crawl({"a": shown})
+    assert kept(stage) == [1, 3, 5, 6]
+    assert stage.is_whole()
+
+
+def test_equal_bytes_are_stored_once(stage: Stage) -> None:
+    stage.begin()
+    stage.list("a", "b")
+    stage.show("a", A, body=b"the same")
+    stage.show("b", B, body=b"the same")
+    stage.end()
+    assert stage.rows("SELECT size FROM body") == [(8,)]
+    assert kept(stage) == [1, 2]
+    stage.crawl({"a": A})
+    stage.crawl({"a": A})
+    assert stage.is_whole(), "what one page lets go another one still needs"
+
+
+def test_bytes_that_two_captures_of_a_batch_share_are_stored_once(stage: Stage) -> None:
+    stage.begin()
+    stage.record(stage.capture("a", A, stage.now, body=b"x"), stage.capture("b", B, stage.now, body=b"x"))
+    stage.end()
+    assert stage.rows("SELECT count(*) FROM body") == [(1,)]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.HTTP_ERROR, Outcome.BLOCKED, Outcome.GONE, Outcome.SOFT_404])
+def test_of_an_answer_that_is_no_article_64_kib_are_kept(stage: Stage, outcome: Outcome) -> None:
+    long = bytes(range(256)) * 300
+    stage.begin()
+    capture = stage.show("a", outcome, body=long)
+    stage.end()
+    assert body_of(stage, capture) == long[: 64 * 1024]
+    assert stage.rows("SELECT is_whole FROM answer") == [(0,)] or stage.rows("SELECT is_whole FROM answer") == [
+        (False,)
+    ]
+    ((digest,),) = stage.rows("SELECT body_sha256 FROM capture")
+    assert bytes(digest) == bodies.digest(long), "the capture names the whole answer"
+    assert stage.is_whole()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.EXTRACT_FAILED, Outcome.SUSPECT])
+def test_what_may_yet_be_read_is_kept_whole(stage: Stage, outcome: Outcome) -> None:
+    long = bytes(range(256)) * 300
+    captures = []
+    for _ in range(5):
+        stage.begin(RunMode.URL)
+        captures.append(stage.show("a", outcome, body=long))
+        stage.end(walked_lists=False)
+    assert kept(stage) == captures
+    assert body_of(stage, captures[0]) == long
+
+
+def test_of_a_page_s_failures_the_last_three_are_kept(stage: Stage) -> None:
+    for number in range(5):
+        stage.begin(RunMode.URL)
+        stage.show("a", Outcome.HTTP_ERROR, body=f"error {number}".encode())
+        stage.show("b", Outcome.HTTP_ERROR, body=b"down")
+        stage.end(walked_lists=False)
+    assert kept(stage) == [5, 6, 7, 8, 9, 10]
+    assert stage.rows("SELECT count(*) FROM body") == [(4,)]
+    assert stage.is_whole()
+
+
+def test_a_capture_without_bytes_keeps_none(stage: Stage) -> None:
+    stage.begin()
+    stage.show("a", Outcome.NET_ERROR)
+    stage.show("b", Outcome.EMPTY, body=b"")
+    stage.end()
+    assert kept(stage) == []
+    assert stage.rows("SELECT body_sha256 FROM capture WHERE body_sha256 IS NOT NULL") == []
+
+
+def test_bytes_come_back_as_they_went_in() -> None:
+    data = bytes(range(256)) * 100
+    codec, stored = bodies.compress(data)
+    assert codec == "zstd"
+    assert len(stored) < len(data) / 10
+    assert bodies.decompress(codec, stored) == data
+
+
+def test_damaged_bytes_and_unknown_codecs_are_errors() -> None:
+    _, stored = bodies.compress(b"x" * 1000)
+    with pytest.raises(ValueError, match="."):
+        bodies.decompress("zstd", stored[:-1])
+    with pytest.raises(ValueError, match="."):
+        bodies.decompress("zstd", b"junk")
+    with pytest.raises(bodies.UnknownCodec, match="rot13"):
+        bodies.decompress("rot13", stored)
+
+
+def test_an_unchanged_visit_costs_about_a_hundred_bytes(sqlite_url: str) -> None:
+    stage = Stage(sqlite_url)
+    pages = {f"page-{number}": article(f"Text {number}.") for number in range(100)}
+    stage.crawl(pages)
+    stage.crawl(pages)
+    before = _live_bytes(stage)
+    for _ in range(20):
+        stage.crawl(pages)
+    after = _live_bytes(stage)
+    stage.close()
+    assert (after - before) / 2000 < 105
+
+
+def _live_bytes(stage: Stage) -> int:
+    """What the rows and index entries take, pages' unused space left out; dbstat is in the wheel's SQLite only."""
+    try:
+        ((size,),) = stage.rows("SELECT sum(pgsize - unused) FROM dbstat WHERE name NOT IN ('body', 'answer')")
+    except Exception:  # noqa: BLE001
+        pytest.skip("this SQLite has no dbstat")
+    return int(size)
