@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,8 @@ def crawl(options: CrawlOptions, observer: Observer | None = None) -> CrawlSumma
     def go(session: Session) -> None:
         process = AsyncCrawlerProcess(scrapy_settings(options))
         process.crawl(NewsSpider, session=session)
+        # Scrapy filters at the handler: below it two records are made for each answer and thrown away.
+        logging.getLogger("scrapy").setLevel(logging.WARNING)
         _calm_the_collector()
         process.start()
 

@@ -130,6 +130,8 @@ def rebase(url: str, origin: Origin) -> str:
 
 def unbase(url: str, base_origin: Origin, site_host: str) -> str:
     """The site's own address of a ``url`` on ``base_origin`` (http or https alike); any other ``url`` as it is."""
+    if base_origin.authority not in url.lower():
+        return url  # nearly every link of a page: this is asked of each
     try:
         scheme, host, port, _path, _query = _split(_clean(url), url)
     except BadAddress:
