@@ -70,7 +70,7 @@ def _read_region(title: Title, region: Element, links: Links) -> Found | None:
 
     lines = lines_of(region, stands_alone)
     places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
-    places = [index for index in places if not is_crumb(lines, index, links)] or _written_over(title.element, lines)
+    places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places):
         found = Found(title, region, lines)
         found.published = date_in_title(lines[place].text, title.text)
@@ -80,6 +80,12 @@ def _read_region(title: Title, region: Element, links: Links) -> Found | None:
             _unglue(found)
             return found
     return None
+
+
+def _unlinked(lines: Sequence[Line], places: Sequence[int], links: Links) -> list[int]:
+    """Those that are neither crumbs nor, where others are left, links: the title in a teaser of this very article."""
+    places = [index for index in places if not is_crumb(lines, index, links)]
+    return [index for index in places if not lines[index].anchors] or list(places)
 
 
 def _is_title(text: str, title: str, key: str) -> bool:
@@ -142,8 +148,8 @@ def _in_teaser(line: Line, found: Found, links: Links) -> bool:
 def _unglue(found: Found) -> None:
     """Take the date off the first word: ``21.05.2020On May 26``."""
     first = next((index for index in found.kept if found.lines[index].text), None)
-    if first is None or found.published is not None:
+    if first is None:
         return
-    cut = glued_date(found.lines[first])
+    cut = glued_date(found.lines[first], is_known=found.published is not None)
     if cut is not None:
         found.published, found.glued = cut[0], (first, cut[1])

@@ -182,7 +182,7 @@ def _end_of_few_words(below: Sequence[Line], in_cards: set[int], links: Links) -
     """For an article without one line of running text: a caption, a bare announcement."""
     said = False
     for index, line in enumerate(below):
-        if said and (is_back_line(line, links) or is_rights_line(line.text)):
+        if is_back_words(line.text) or (said and (is_back_line(line, links) or is_rights_line(line.text))):
             return index
         said = said or (line.own > 0 and index not in in_cards and not date_line(line))
     return len(below)

@@ -216,7 +216,7 @@ class _Walk:
                 line.anchors += [anchor for part in inner.lines for anchor in part.anchors]
                 line.pictures += [picture for part in inner.lines for picture in part.pictures]
             if any(texts):
-                line.text = CELL_SEPARATOR.join(texts)
+                line.text = CELL_SEPARATOR.join(texts).strip()
             if line.text or line.pictures:
                 self.lines.append(line)
 

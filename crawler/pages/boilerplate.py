@@ -160,14 +160,14 @@ def is_banner(line: Line, links: Links) -> bool:
 
 def names_article(line: Line, links: Links) -> bool:
     """The line is a link to an article and little else (a date, a time), or lies under such a link: part of a teaser."""
-    if not _is_mostly_link(line):
+    if not is_mostly_link(line):
         return any(not anchor.length and _is_named(anchor, links) for anchor in line.anchors)
     return any(_is_named(anchor, links) for anchor in line.anchors)
 
 
-def _is_mostly_link(line: Line) -> bool:
+def is_mostly_link(line: Line) -> bool:
     """Besides the link there is no more than a day, a time, a few signs."""
-    if line.own >= PROSE:
+    if line.own >= PROSE or not line.linked:
         return False
     return line.linked >= 2 * line.own or (line.linked >= 2 * (line.own - 10) and _DAY.search(line.text) is not None)
 

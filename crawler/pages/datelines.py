@@ -52,11 +52,16 @@ def date_in_title(text: str, title: str) -> date | None:
     return found[0] if found else None
 
 
-def glued_date(line: Line) -> tuple[date, str] | None:
-    """A day in an element of its own before the first word, or one in figures that no sentence goes on from, and the rest."""
+def glued_date(line: Line, *, is_known: bool) -> tuple[date, str] | None:
+    """A day in an element of its own before the first word, or glued to it in figures, and the rest of the text.
+
+    Where no day is known yet, one in figures with a space behind it counts too, unless the sentence goes on from it.
+    """
     first = fold(line.first) if line.first.lstrip()[:1].isdigit() else ""
     day = parse_date(first) if first and first != line.text else None
     if day is not None and line.text.startswith(first):
         return day, line.text[len(first) :].lstrip()
     cut = leading_date(line.text) if line.text[:1].isdigit() else None
-    return cut if cut and cut[1] and not _IN_PROSE.match(cut[1]) else None
+    if cut is None or not cut[1] or _IN_PROSE.match(cut[1]):
+        return None
+    return None if is_known and line.text[-len(cut[1]) - 1] == " " else cut

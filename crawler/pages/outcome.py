@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Final
 
 from crawler.pages.blocks import Line, lines_of
-from crawler.pages.boilerplate import PROSE, TOOLS, is_back_line, names_article, small_talk
-from crawler.pages.document import Document
+from crawler.pages.boilerplate import PROSE, TOOLS, is_back_line, is_mostly_link, small_talk
+from crawler.pages.document import Document, Element
 from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.text import fold, skeleton
@@ -48,6 +48,7 @@ _CHALLENGE: Final = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_ADDRESS: Final = re.compile(r"/(?:auth|login|personal)\b|[?&](?:login|register|auth)=")
+_MACHINES: Final = ("script", "form", "iframe", "img", "input", "div")
 _SHORT: Final = 700
 """Letters up to which a message of the site itself may run; an article about such a message says more, or has a date."""
 _SIGNIFICANT_PROSE: Final = 600
@@ -189,12 +190,16 @@ def _of_damage(found: Found) -> Judgement | None:
 
 
 def _of_list(found: Found, links: Links) -> Judgement | None:
-    """Most of its lines name other articles: a list, or the home page."""
+    """Most of its lines are links to other pages of the site: a list, or the home page."""
     lines = [line for line in (found.lines[index] for index in found.kept) if line.text]
-    naming = sum(bool(line.anchors) and names_article(line, links) for line in lines)
+    naming = sum(is_mostly_link(line) and _leads_on(line, links) for line in lines)
     if naming > 2 and naming * 5 >= len(lines) * 2:
-        return Judgement(Outcome.SOFT_404, "a list of other articles")
+        return Judgement(Outcome.SOFT_404, "a list of other pages")
     return None
+
+
+def _leads_on(line: Line, links: Links) -> bool:
+    return any(links.leads(anchor.href) in (Leads.ARTICLE, Leads.SITE, Leads.UP) for anchor in line.anchors)
 
 
 def _of_message(found: Found, document: Document) -> Judgement | None:
@@ -277,9 +282,12 @@ def _is_challenge(document: Document, text: str) -> bool:
     if _CHALLENGE.search(" ".join((*document.titles, text[:3000]))):
         return True
     return len(text) < _SHORT and any(
-        _CHALLENGE.search(f"{script.get('src') or ''} {script.text or ''}")
-        for script in document.root.iter("script", "form", "iframe")
+        _CHALLENGE.search(_machinery(element)) for element in document.root.iter(*_MACHINES)
     )
+
+
+def _machinery(element: Element) -> str:
+    return f"{element.text or ''} {' '.join(map(str, element.attrib.values()))}"
 
 
 def _is_like_probe(document: Document, text: str, probe: Fingerprint | None) -> bool:

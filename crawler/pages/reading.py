@@ -13,6 +13,7 @@ from crawler.pages.document import Document, Element, parse
 from crawler.pages.found import SITE, Found, Verdict
 from crawler.pages.links import Links
 from crawler.pages.outcome import Fingerprint, Judgement
+from crawler.pages.urls import CAPTURE_PREFIX
 from storage.records import Article, Outcome
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: 
         empty = Judgement(Outcome.EMPTY, "no HTML in it")
         return _Read(_as_reading(empty, decoded, media_type))
     try:
+        links = _at_home(answer, document, links)
         found = find_article(document, links)
         if not _is_closed(answer.body) and (_opens(answer.body) or not _goes_on(found)):
             judged = Judgement(Outcome.PARTIAL, "the page breaks off")
@@ -168,6 +170,14 @@ def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: 
         found, judged = None, Judgement(Outcome.EXTRACT_FAILED, "nested too deep to be read")
     article = build(found, document, links) if found is not None and judged.outcome is Outcome.OK else None
     return _Read(_as_reading(judged, decoded, media_type, article), document, found)
+
+
+def _at_home(answer: Answer, document: Document, links: Links) -> Links:
+    """A saved file without an address takes the one that its page names, so that its links mean something."""
+    named = document.canonical or document.og_url
+    if answer.url.startswith(CAPTURE_PREFIX) and named and named.startswith(("http://", "https://")):
+        return Links(named, links.site, answer.base_origin)
+    return links
 
 
 def _is_closed(body: bytes) -> bool:

@@ -117,35 +117,40 @@ def _elsewhere(document: Document, names: Names, links: Links) -> Iterator[Title
 
 
 def _titles_with(body: Element, words: list[str], length: int, names: Names, seen: set[Element]) -> Iterator[Title]:
-    """First by texts of the name's length that hold its three longest words; else, for a title in pieces, by the longest."""
-    whole = [title for element in _holding(body, words, 2 * length + 40) for title in _titles_at(element, names, seen)]
+    """First by texts of the name's length that hold two of its longest words (a soft hyphen may part the third); else, for
+    a title in pieces, by any of them."""
+    whole = [
+        title
+        for element in _holding(body, words, min(2, len(words)), 2 * length + 40)
+        for title in _titles_at(element, names, seen)
+    ]
     if whole:
         yield from whole
         return
-    for element in _holding(body, words[:1], _LONGEST * 4):
+    for element in _holding(body, words, 1, _LONGEST * 4):
         yield from _titles_at(element, names, seen)
 
 
-def _holding(body: Element, words: list[str], longest: int) -> Iterator[Element]:
-    """Elements that have a text of their own, not in a child, that holds all ``words``."""
-    first = words[0]
+def _holding(body: Element, words: list[str], least: int, longest: int) -> Iterator[Element]:
+    """Elements that have a text of their own, not in a child, that holds ``least`` of ``words``."""
+    shortest = len(words[-1])
     for element in body.iter():
         text, tail = element.text, element.tail
-        if text is not None and first in text and _is_it(text, words, longest) and element.tag not in _SILENT:
+        if text is not None and shortest <= len(text) <= longest and _holds(text, words, least):
             yield element
-        if tail is not None and first in tail and _is_it(tail, words, longest):
+        if tail is not None and shortest <= len(tail) <= longest and _holds(tail, words, least):
             parent = element.getparent()
-            if parent is not None and parent.tag not in _SILENT:
+            if parent is not None:
                 yield parent
 
 
-def _is_it(text: str, words: list[str], longest: int) -> bool:
-    return len(text) <= longest and all(word in text for word in words)
+def _holds(text: str, words: list[str], least: int) -> bool:
+    return sum([word in text for word in words]) >= least
 
 
 def _titles_at(element: Element, names: Names, seen: set[Element]) -> Iterator[Title]:
     for holder in _holders(element):
-        if holder not in seen:
+        if holder not in seen and holder.tag not in _SILENT:
             seen.add(holder)
             title = _as_title(holder, names)
             if title is not None:

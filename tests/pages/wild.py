@@ -8,13 +8,39 @@ from html import escape
 from random import Random
 
 HOST = "https://en.odkb-csto.org"
-_SUBJECTS = ("The joint staff", "A working group", "The council", "A delegation", "The secretariat", "The duty officer", "The commission")
+_SUBJECTS = (
+    "The joint staff",
+    "A working group",
+    "The council",
+    "A delegation",
+    "The secretariat",
+    "The duty officer",
+    "The commission",
+)
 _VERBS = ("discussed", "reviewed", "approved", "put off", "summed up", "looked into", "sent back")
-_OBJECTS = ("the plan of the spring exercise", "a draft on border posts", "the report on rescue work", "a list of open questions")
+_OBJECTS = (
+    "the plan of the spring exercise",
+    "a draft on border posts",
+    "the report on rescue work",
+    "a list of open questions",
+)
 _PLACES = ("in Arvel", "at the Borsk range", "by video link", "in the town of Candry", "on the lake shore")
 _RUBRICS = ("News", "Speeches", "Documents")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass
@@ -108,14 +134,19 @@ class _Page:
     # --- the article
     def made(self) -> Wild:
         column = self.column()
-        frame = {"div": self.div_frame, "table": self.table_frame, "semantic": self.semantic_frame}[str(self.has["frame"])]
+        frame = {"div": self.div_frame, "table": self.table_frame, "semantic": self.semantic_frame}[
+            str(self.has["frame"])
+        ]
         self.page.html = self.head() + frame(column) + "</body></html>"
         return self.page
 
     def head(self) -> str:
         title, site = escape(self.page.title, quote=False), self.site
         shown = {
-            "plain": title, "suffix -": f"{title} - {site}", "suffix |": f"{title} | {site}", "prefix": f"{site} | {title}",
+            "plain": title,
+            "suffix -": f"{title} - {site}",
+            "suffix |": f"{title} | {site}",
+            "prefix": f"{site} | {title}",
             "site og": site,
         }[str(self.has["head_title"])]
         og = f'<meta property="og:title" content="{title}">' if self.has["head_title"] == "site og" else ""
@@ -134,9 +165,17 @@ class _Page:
     def head_box(self) -> str:
         """Title, date, rubric: in a box of their own, or bare."""
         place, title = self.has["date"], self.title_html()
-        day = f"<time datetime='{self.day.isoformat()}'>{self.date_text()}</time>" if place == "time" else self.date_text()
+        day = (
+            f"<time datetime='{self.day.isoformat()}'>{self.date_text()}</time>"
+            if place == "time"
+            else self.date_text()
+        )
         line = f"<div>{day}</div>" if place in ("line", "time", "before", "in box") else ""
-        rubric = f"<div>{self.lot.choice(_RUBRICS)}</div>" if self.has["rubric"] and self.has["title_place"] != "column" else ""
+        rubric = (
+            f"<div>{self.lot.choice(_RUBRICS)}</div>"
+            if self.has["rubric"] and self.has["title_place"] != "column"
+            else ""
+        )
         return rubric + (line + title if place == "before" else title + line)
 
     def body_html(self) -> str:
@@ -147,7 +186,12 @@ class _Page:
         if self.has["date"] == "glued":
             pieces[0] = f"<span>{self.date_text()}</span>{pieces[0]}"
         if self.lot.random() < 0.4:
-            press = ["* * *", "Duty officer of the press service", f"+7 (000) 000-00-{self.lot.randint(10, 99)}", "E-mail: press@example.org"]
+            press = [
+                "* * *",
+                "Duty officer of the press service",
+                f"+7 (000) 000-00-{self.lot.randint(10, 99)}",
+                "E-mail: press@example.org",
+            ]
             pieces += press
             self.page.blocks += press
         return self.laid_out(pieces)
@@ -177,7 +221,10 @@ class _Page:
         half = len(pieces) // 2
         if self.has["split"] and half:
             banner = f'<div><a href="https://example.com/banner"><img src="/b{self.lot.randint(1, 9)}.png" alt="banner"></a></div>'
-            parts = [self.box(self.flow(pieces[:half], style), index=9), self.box(self.flow(pieces[half:], style), index=9)]
+            parts = [
+                self.box(self.flow(pieces[:half], style), index=9),
+                self.box(self.flow(pieces[half:], style), index=9),
+            ]
             return parts[0] + banner + parts[1]
         flow = self.flow(pieces, style)
         return self.box(flow, index=8) if self.has["body_box"] else flow
@@ -216,11 +263,16 @@ class _Page:
         if self.has["tags"]:
             lines.append('<div>Tags: <a href="/tags/training/">training</a>, <a href="/tags/border/">border</a></div>')
         if self.has["share"]:
-            lines.append('<div><a href="https://vk.com/share.php?url=x">VK</a> <a href="https://t.me/share/url?url=x">Telegram</a></div>')
+            lines.append(
+                '<div><a href="https://vk.com/share.php?url=x">VK</a> <a href="https://t.me/share/url?url=x">Telegram</a></div>'
+            )
         if self.has["print"]:
             lines.append('<div><a href="?print=Y">Print version</a></div>')
-        back = ['<div><a href="javascript:history.back()">Go back</a></div>', '<div><a href="/news/news_odkb/">Back to the section</a></div>',
-                '<div><a href="/news/">Back to the all news</a></div>']
+        back = [
+            '<div><a href="javascript:history.back()">Go back</a></div>',
+            '<div><a href="/news/news_odkb/">Back to the section</a></div>',
+            '<div><a href="/news/">Back to the all news</a></div>',
+        ]
         lines += {"links": back, "none": [], "script": back[:1], "one": back[2:]}[str(self.has["back"])]
         if self.has["counter"]:
             lines.append(f"<div>{str(self.has['counter']).format(self.lot.randint(1, 5000))}</div>")
@@ -246,7 +298,11 @@ class _Page:
         lead = f'<img src="/upload/lead{self.lot.randint(1, 99)}.jpg" alt="Lead">' if self.has["lead_image"] else ""
         if lead:
             self.page.media.insert(0, (HOST + lead.split('"')[1], "Lead"))
-        above, below = (f"<div>{lead}</div>", "") if self.has["lead_image"] == "above" else ("", f"<div>{lead}</div>" if lead else "")
+        above, below = (
+            (f"<div>{lead}</div>", "")
+            if self.has["lead_image"] == "above"
+            else ("", f"<div>{lead}</div>" if lead else "")
+        )
         if self.has["title_place"] == "page head":
             self.page_head, above, below, head = head, "", above + below, ""
         else:
@@ -269,7 +325,8 @@ class _Page:
         if style == "cards":
             return "".join(self.teaser("card") for _ in range(3))
         return "".join(
-            f'<div><span>{self.date_text()}</span> <a href="/news/smi/{self.slug()}/">{self.heading()}</a></div>' for _ in range(4)
+            f'<div><span>{self.date_text()}</span> <a href="/news/smi/{self.slug()}/">{self.heading()}</a></div>'
+            for _ in range(4)
         )
 
     def around(self, column: str, tag: str) -> str:
@@ -278,29 +335,40 @@ class _Page:
         return side + main if self.has["side"] == "before" else main + side
 
     def top(self) -> str:
-        crumbs = {None: "", "short": '<a href="/">Main</a> / <a href="/news/">News</a>',
-                  "with title": f'<a href="/">Main</a> / <a href="/news/">News</a> / <span>{escape(self.page.title, quote=False)}</span>'}
+        crumbs = {
+            None: "",
+            "short": '<a href="/">Main</a> / <a href="/news/">News</a>',
+            "with title": f'<a href="/">Main</a> / <a href="/news/">News</a> / <span>{escape(self.page.title, quote=False)}</span>',
+        }
         strip = self.strip() if self.has["strip"] == "page" and not self.page_head else ""
         return f"<div>{crumbs[self.has['crumbs']]}</div>{self.box(strip, index=40) if strip else ''}{self.page_head}"  # type: ignore[index]
 
     def bottom(self) -> str:
         text = f"© {self.site}. All rights reserved."
         if self.has["footer"] == "long":
-            text += " When materials of the site are used, a link to it is required. Postal address: 1 Lake Road, Arvel."
+            text += (
+                " When materials of the site are used, a link to it is required. Postal address: 1 Lake Road, Arvel."
+            )
         return text
 
     def div_frame(self, column: str) -> str:
         menu = "".join(f'<div><a href="/{name}/">{name}</a></div>' for name in ("news", "documents", "structure"))
-        return (f'<div><a href="/">{self.site}</a></div><div>{menu}</div>{self.top()}<div>{self.around(column, "div")}</div>'
-                f"<div><div>{self.bottom()}</div></div>")
+        return (
+            f'<div><a href="/">{self.site}</a></div><div>{menu}</div>{self.top()}<div>{self.around(column, "div")}</div>'
+            f"<div><div>{self.bottom()}</div></div>"
+        )
 
     def table_frame(self, column: str) -> str:
         menu = "".join(f'<a href="/{name}/">{name}</a> ' for name in ("news", "documents", "structure"))
-        return (f'<table><tr><td colspan="2"><a href="/">{self.site}</a></td></tr><tr><td colspan="2">{menu}</td></tr>'
-                f'<tr><td colspan="2">{self.top()}</td></tr><tr>{self.around(column, "td")}</tr>'
-                f'<tr><td colspan="2">{self.bottom()}</td></tr></table>')
+        return (
+            f'<table><tr><td colspan="2"><a href="/">{self.site}</a></td></tr><tr><td colspan="2">{menu}</td></tr>'
+            f'<tr><td colspan="2">{self.top()}</td></tr><tr>{self.around(column, "td")}</tr>'
+            f'<tr><td colspan="2">{self.bottom()}</td></tr></table>'
+        )
 
     def semantic_frame(self, column: str) -> str:
         menu = "".join(f'<li><a href="/{name}/">{name}</a></li>' for name in ("news", "documents", "structure"))
-        return (f'<header><a href="/">{self.site}</a><nav><ul>{menu}</ul></nav></header>{self.top()}'
-                f'<main>{self.around(column, "div")}</main><footer>{self.bottom()}</footer>')
+        return (
+            f'<header><a href="/">{self.site}</a><nav><ul>{menu}</ul></nav></header>{self.top()}'
+            f"<main>{self.around(column, 'div')}</main><footer>{self.bottom()}</footer>"
+        )
