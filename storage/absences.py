@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, Select, case, func, insert, select, upda
 
 from storage.histories import Settling, insert_event
 from storage.holding import DISAPPEARANCE, POSSIBLE_MOVE, hold, let_go
-from storage.keeping import CHUNK
 from storage.models import CaptureRow, ContentRow, EventRow, HeldRow, Listing, PageRow, Standing, VersionRow, table_of
+from storage.pieces import CHUNK
 from storage.records import EventKind, Outcome, PageState, RunMode, RunReport
 from storage.twins import texts_shown
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select,
 from storage import bodies
 from storage.articles import decode_article, fields_to_bits
 from storage.hashing import canonical_text
-from storage.keeping import chunks
 from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, PageRow, Standing, VersionRow, table_of
+from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
 from storage.records import Article, EventKind
 from storage.timeline import Sighting, Span, Timeline, derive, differing_fields

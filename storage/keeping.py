@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any, Final, TypeVar
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, delete, exists, select
 
 from storage.models import AnswerRow, BodyRow, CaptureRow, PageRow, Standing, VersionRow, table_of
+from storage.pieces import chunks
 from storage.recording import KEPT_WHOLE
 
 FAILURES_KEPT: Final = 3
 """So many answers of a page that were no article keep their bytes."""
 
-CHUNK: Final = 500
-"""Rows handled at a time, so that memory stays flat however many there are."""
-
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
 _page, _version = table_of(PageRow), table_of(VersionRow)
-_T = TypeVar("_T")
-
-
-def chunks(values: Iterable[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
-    """The values in lists of at most ``size``."""
-    rest = iter(values)
-    while chunk := list(islice(rest, size)):
-        yield chunk
 
 
 def drop_answers(connection: Connection, capture_ids: Collection[int]) -> None:

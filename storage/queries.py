@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 from storage import settling
 from storage.engine import reading
 from storage.histories import article_of
-from storage.keeping import CHUNK, chunks
 from storage.models import (
     AddressRow,
     CaptureRow,
@@ -24,6 +23,7 @@ from storage.models import (
     VersionRow,
     table_of,
 )
+from storage.pieces import CHUNK, chunks
 from storage.records import (
     Event,
     EventKind,

@@ -17,6 +17,7 @@ from storage import bodies
 from storage.articles import encode_article, fields_to_bits
 from storage.hashing import CONTENT_ALGORITHM, TEXT_ALGORITHM, hash_article
 from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, table_of
+from storage.pieces import chunks
 from storage.records import Article, Capture, Outcome, PageState, RecordedCapture
 
 KEPT_WHOLE: Final = frozenset({Outcome.OK, Outcome.EXTRACT_FAILED, Outcome.SUSPECT})
@@ -144,15 +145,12 @@ def _find_pages(connection: Connection, site: str | None, captures: Sequence[Cap
 def _known(connection: Connection, urls: Iterable[str]) -> dict[str, _Place]:
     wanted = list(urls)
     page, address = table_of(PageRow).c, table_of(AddressRow).c
-    found = {
-        url: _Place(page_id, None, latest)
-        for url, page_id, latest in connection.execute(
-            select(page.url, page.id, page.latest_capture_id).where(page.url.in_(wanted))
-        )
-    }
-    rest = [url for url in wanted if url not in found]
-    if rest:
-        former = select(address.url, address.page_id).where(address.url.in_(rest))
+    found: dict[str, _Place] = {}
+    for some in chunks(wanted):
+        at_page = select(page.url, page.id, page.latest_capture_id).where(page.url.in_(some))
+        found.update((url, _Place(page_id, None, latest)) for url, page_id, latest in connection.execute(at_page))
+    for some in chunks(url for url in wanted if url not in found):
+        former = select(address.url, address.page_id).where(address.url.in_(some))
         found.update((url, _Place(page_id, url)) for url, page_id in connection.execute(former))
     return found
 

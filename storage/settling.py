@@ -13,9 +13,10 @@ from storage import sightings, twins
 from storage.absences import propose_moves, settle_lists, settle_missing
 from storage.histories import Settling
 from storage.holding import PAGES_SHRUNK, settle_sightings
-from storage.keeping import chunks, drop_old_failures
+from storage.keeping import drop_old_failures
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, Standing, table_of
 from storage.moves import move_targets, settle_moves
+from storage.pieces import chunks
 from storage.records import RunMode, RunOutcome, RunReport, Settlement
 
 _PAST: Final = frozenset({RunMode.IMPORT.value, RunMode.REREAD.value})

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from storage.articles import decode_article
 from storage.bodies import decompress
 from storage.histories import Settling, plain
-from storage.keeping import CHUNK, drop_answers
+from storage.keeping import drop_answers
 from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, Listing, PageRow, Standing, VersionRow, table_of
+from storage.pieces import CHUNK
 from storage.records import FIELDS, EventKind, Outcome, PageState
 
 SHOWING: Final = (Outcome.OK.value, Outcome.NOT_MODIFIED.value, Outcome.SUSPECT.value)

@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select, update
 
 from storage.histories import Settling
-from storage.keeping import chunks
 from storage.models import ContentRow, EventRow, PageRow, VersionRow, table_of
+from storage.pieces import chunks
 from storage.records import EventKind, PageState
 
 _HERE: Final = (PageState.LISTED.value, PageState.UNLISTED.value)

@@ -1,9 +1,9 @@
 """pages, captures, versions, events"""
 
-from alembic import op
 import sqlalchemy as sa
-import storage.times
+from alembic import op
 
+import storage.times
 
 revision = "0001"
 down_revision = None
