@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.importing import import_files
+from crawler.pages.urls import canonical
 from storage import queries
 from storage.archive import Archive
 from storage.engine import open_store
@@ -77,7 +78,7 @@ def shaped(where: Path) -> tuple[Score, dict[str, int], int]:
             engine = open_store(f"sqlite:///{work}/{number}.db", write=True)
             summary = import_files(Archive(engine), [], manifest=_manifest(Path(work), [shape]))
             outcomes.update({str(getattr(k, "value", k)): v for k, v in summary.captures.items()})
-            version = queries.version(engine, shape["url"])
+            version = queries.version(engine, canonical(shape["url"]))
             score.add(f"{number} {shape['url']}", off_by(version.article if version else None, *_wanted(shape)))
             engine.dispose()
         engine = open_store(f"sqlite:///{work}/all.db", write=True)

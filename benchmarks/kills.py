@@ -65,7 +65,7 @@ class Bench:
     def fresh(self) -> None:
         """Another store and another site: the next kill hits a first crawl."""
         self.stores += 1
-        self.edits.clear()
+        self.is_fresh = True
         self.site = ReplicaSite(ARTICLES, self.random.choice(("divs", "bitrix")), self.seed + self.stores)
 
     def command(self, base_url: str) -> list[str]:
@@ -74,6 +74,9 @@ class Bench:
 
     def trial(self, number: int, server: ReplicaServer) -> None:
         self.edit(number)
+        if self.is_fresh:
+            self.edits.clear()  # nobody has seen what stood there before
+        self.is_fresh = False
         lines = self.killed_crawl(server.base_url)
         self.check_acknowledged(lines, number)
         done = subprocess.run(self.command(server.base_url), capture_output=True, text=True, check=False)
