@@ -11,7 +11,7 @@ from reports.diff import canonical_article
 from storage.records import Article, Block, BlockKind, Link, Media
 
 
-class PatchMismatch(ValueError):
+class PatchError(ValueError):
     """The diff was not made from this article."""
 
 
@@ -36,7 +36,7 @@ def _changed(old: str | None, change: Mapping[str, Any] | None) -> str | None:
     if change is None:
         return old
     if change["old"] != old:
-        raise PatchMismatch(f"the diff starts from {change['old']!r}, the article has {old!r}")
+        raise PatchError(f"the diff starts from {change['old']!r}, the article has {old!r}")
     new: str | None = change["new"]
     return new
 
@@ -64,11 +64,11 @@ def _joined(step: Mapping[str, Any], without: str) -> str:
 def _old_text(old: Sequence[Block], step: Mapping[str, Any]) -> str:
     place = step["old"]
     if place >= len(old):
-        raise PatchMismatch(f"the diff speaks of block {place}, the article has {len(old)}")
+        raise PatchError(f"the diff speaks of block {place}, the article has {len(old)}")
     text: str = old[place].text
     said = _joined(step, "insert") if "words" in step else str(step.get("text", text))
     if said != text:
-        raise PatchMismatch(f"block {place} isn't the one that the diff was made from")
+        raise PatchError(f"block {place} isn't the one that the diff was made from")
     return text
 
 
@@ -91,7 +91,7 @@ def _items(old: Sequence[dict[str, str]], steps: Sequence[Mapping[str, Any]] | N
             at += step["count"]
             continue
         if step["old"] is not None and step["old"] not in old:
-            raise PatchMismatch(f"the diff speaks of {step['old']!r}, which the article doesn't have")
+            raise PatchError(f"the diff speaks of {step['old']!r}, which the article doesn't have")
         at += step["old"] is not None
         if step["new"] is not None:
             new.append(step["new"])

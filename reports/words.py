@@ -1,7 +1,8 @@
 """A text as a row of words, and two rows compared.
 
-Measured (500 / 2,000 / 8,000 words, one in eight changed): difflib 2.4 / 37 / 605 ms, fast-diff-match-patch 1.3 / 12 / 177,
-rapidfuzz's Indel opcodes on integers 0.10 / 0.67 / 10.
+Measured on ready-made words (500 / 2,000 / 8,000, one in eight changed): difflib 2.4 / 37 / 605 ms, fast-diff-match-patch on
+characters that stand for words 1.3 / 12 / 177, rapidfuzz's Indel opcodes on integers 0.10 / 0.67 / 10. ``compare``, which
+also makes the words and the spans and takes spaces and signs as tokens: 0.9 / 5.9 / 68.
 """
 
 from __future__ import annotations

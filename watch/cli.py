@@ -14,7 +14,7 @@ from crawler.version import program_version
 from watch import output
 from watch.commands import COMMANDS, review
 from watch.context import called_with
-from watch.errors import OutputClosed, exit_code_of, line_of
+from watch.errors import OutputClosedError, exit_code_of, line_of
 
 app = typer.Typer(
     name="csto-watch",
@@ -60,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="csto-watch", standalone_mode=False)
         output.flush()
-    except OutputClosed:
+    except OutputClosedError:
         return ExitCode.COMPLETE
     except (KeyboardInterrupt, typer.Abort):
         output.note("csto-watch: interrupted")

@@ -11,8 +11,8 @@ from typing import Final
 import typer
 
 from storage.where import ENVIRONMENT, default_store
-from watch.errors import ConfigurationMistake, UsageMistake
-from watch.when import BadWhen, parse_when
+from watch.errors import WrongArgumentError, WrongSettingError
+from watch.when import WhenError, parse_when
 
 LARGEST: Final = 2**63 - 1
 """No number in a store is larger."""
@@ -28,13 +28,13 @@ class Called:
 
     @property
     def db_url(self) -> str:
-        """The store's URL, checked. Raises UsageMistake or, for one from the environment, ConfigurationMistake."""
+        """The store's URL, checked. Raises WrongArgumentError or, for one from the environment, WrongSettingError."""
         fault = _fault_of(self.named_db)
         if fault is None:
             return self.named_db
         if self.by_option:
-            raise UsageMistake(f"--db: {fault}")
-        raise ConfigurationMistake(f"{ENVIRONMENT}: {fault}")
+            raise WrongArgumentError(f"--db: {fault}")
+        raise WrongSettingError(f"{ENVIRONMENT}: {fault}")
 
 
 def _fault_of(db_url: str) -> str | None:
@@ -67,5 +67,5 @@ def moment(text: str | None, option: str, *, ends_day: bool = False) -> datetime
         return None
     try:
         return parse_when(text, now=datetime.now(UTC), ends_day=ends_day)
-    except BadWhen as error:
-        raise UsageMistake(f"{option}: {error}") from None
+    except WhenError as error:
+        raise WrongArgumentError(f"{option}: {error}") from None

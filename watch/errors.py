@@ -1,11 +1,11 @@
 """What went wrong, as one line for people and one exit code for scripts.
 
 Exception
-├── UsageMistake          2   a wrong argument
-├── ConfigurationMistake  4   a wrong setting (environment or file)
-├── OutputClosed          0   the reader of our stdout went away; no mistake of anybody's
+├── WrongArgumentError   2   a wrong argument
+├── WrongSettingError    4   a wrong setting (environment or file)
+├── OutputClosedError    0   the reader of our stdout went away; no mistake of anybody's
 ├── storage and crawler errors: each carries its own ``exit_code`` (17, 3, 75, ...)
-└── anything else         1
+└── anything else        1
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ SILENT: Final = frozenset(
 """With these nothing is printed on stdout."""
 
 
-class UsageMistake(Exception):
+class WrongArgumentError(Exception):
     exit_code = ExitCode.USAGE
 
 
-class ConfigurationMistake(Exception):
+class WrongSettingError(Exception):
     exit_code = ExitCode.BAD_CONFIGURATION
 
 
-class OutputClosed(Exception):
+class OutputClosedError(Exception):
     exit_code = ExitCode.COMPLETE
 
 

@@ -13,7 +13,7 @@ from protego import Protego
 
 from crawler.resolver import is_public
 from crawler.version import program_version, user_agent
-from watch.errors import UsageMistake
+from watch.errors import WrongArgumentError
 
 TIMEOUT: Final = 30.0
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -23,7 +23,7 @@ _ROBOTS_MAX: Final = 512 * 1024
 _GZIP: Final = zlib.MAX_WBITS | 16
 
 
-class NotFetched(Exception):
+class FetchError(Exception):
     """The request came to nothing; the message says why."""
 
     exit_code = 1
@@ -42,7 +42,7 @@ class Fetched:
 
 
 def fetch(url: str) -> Fetched:
-    """The answer at an http or https address. Raises UsageMistake for another kind of address, NotFetched otherwise."""
+    """The answer at an http or https address. Raises WrongArgumentError for another kind of address, FetchError otherwise."""
     _origin(url)
     asked_robots: dict[str, Protego | None] = {}
     here, own_host = url, urlsplit(url).hostname
@@ -54,7 +54,7 @@ def fetch(url: str) -> Fetched:
             return Fetched(url, here, status, headers.get("content-type"), body, is_cut)
         here = urljoin(here, target)
         _origin(here)
-    raise NotFetched(f"{url} redirects more than {MAX_HOPS} times")
+    raise FetchError(f"{url} redirects more than {MAX_HOPS} times")
 
 
 def _origin(url: str) -> str:
@@ -64,7 +64,7 @@ def _origin(url: str) -> str:
     except ValueError:
         has_port = False
     if parts.scheme not in {"http", "https"} or not parts.hostname or not has_port:
-        raise UsageMistake(f"{url} is no http or https address")
+        raise WrongArgumentError(f"{url} is no http or https address")
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
@@ -74,11 +74,11 @@ def _obey_robots(url: str, asked: dict[str, Protego | None], own_host: str | Non
     if origin not in asked:
         status, _, body, _ = _get(f"{origin}/robots.txt", _ROBOTS_MAX, own_host)
         if status >= 500 or status == 429:
-            raise NotFetched(f"{origin}/robots.txt answers {status}: nothing may be asked there now")
+            raise FetchError(f"{origin}/robots.txt answers {status}: nothing may be asked there now")
         asked[origin] = Protego.parse(body.decode("utf-8", "replace")) if status == 200 else None
     rules = asked[origin]
     if rules is not None and not rules.can_fetch(url, f"csto-watch/{program_version()}"):
-        raise NotFetched(f"robots.txt of {origin} disallows {url}")
+        raise FetchError(f"robots.txt of {origin} disallows {url}")
 
 
 def _get(url: str, limit: int, own_host: str | None) -> tuple[int, dict[str, str], bytes, bool]:
@@ -93,7 +93,7 @@ def _get(url: str, limit: int, own_host: str | None) -> tuple[int, dict[str, str
         connection.request("GET", path, headers=_headers())
         return _answer(connection.getresponse(), limit)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotFetched(f"{url} can't be fetched: {str(error) or type(error).__name__}") from error
+        raise FetchError(f"{url} can't be fetched: {str(error) or type(error).__name__}") from error
     finally:
         connection.close()
 
@@ -135,6 +135,6 @@ def _refuse_private(host: str) -> None:
     try:
         found = socket.getaddrinfo(host, None)
     except OSError as error:
-        raise NotFetched(f"{host} can't be resolved: {error}") from error
+        raise FetchError(f"{host} can't be resolved: {error}") from error
     if not all(is_public(str(entry[4][0])) for entry in found):
-        raise NotFetched(f"a redirect leads to {host}, which is no public address: refused")
+        raise FetchError(f"a redirect leads to {host}, which is no public address: refused")

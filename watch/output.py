@@ -12,7 +12,7 @@ from typing import IO, Any, Final
 from rich.console import Console
 
 from reports.render.text import json_line
-from watch.errors import OutputClosed
+from watch.errors import OutputClosedError
 
 _SPOOLED_IN_MEMORY: Final = 8 * 1024 * 1024
 
@@ -86,7 +86,7 @@ def _reader_may_leave() -> Iterator[None]:
         yield
     except BrokenPipeError:
         _give_up(sys.stdout)
-        raise OutputClosed from None
+        raise OutputClosedError from None
 
 
 def _give_up(stream: IO[str]) -> None:

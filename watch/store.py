@@ -13,7 +13,7 @@ from storage import queries
 from storage.engine import open_store
 from storage.lock import store_lock
 from storage.records import Page, Version
-from watch.errors import UsageMistake
+from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -64,7 +64,7 @@ def known_page(engine: Engine, url: str) -> Page:
         page = queries.resolve_url(engine, form)
         if page is not None:
             return page
-    raise UsageMistake(f"the store knows no page {url}; `csto-watch pages` lists those it knows")
+    raise WrongArgumentError(f"the store knows no page {url}; `csto-watch pages` lists those it knows")
 
 
 def _forms(url: str) -> Iterator[str]:
@@ -73,4 +73,4 @@ def _forms(url: str) -> Iterator[str]:
     try:
         yield canonical(url)
     except BadAddress as error:
-        raise UsageMistake(f"{url} names no page: {error}") from None
+        raise WrongArgumentError(f"{url} names no page: {error}") from None

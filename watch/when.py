@@ -13,7 +13,7 @@ _INSTANT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(\.\d{
 FORMS: Final = "2026-07-26T12:00:00Z, 2026-07-26, or an age such as 7d or 12h"
 
 
-class BadWhen(ValueError):
+class WhenError(ValueError):
     """The text names no moment; the message says which forms do."""
 
 
@@ -32,12 +32,12 @@ def parse_when(text: str, *, now: datetime, ends_day: bool = False) -> datetime:
         if parts := _INSTANT.fullmatch(text):
             return datetime.fromisoformat(f"{parts[1]}T{parts[2]}{parts[3] or ''}{parts[4].upper()}").astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise BadWhen(f"{text!r} is no moment of the calendar: {error}") from None
-    raise BadWhen(f"{text!r} is no moment; write {FORMS}")
+        raise WhenError(f"{text!r} is no moment of the calendar: {error}") from None
+    raise WhenError(f"{text!r} is no moment; write {FORMS}")
 
 
 def _ago(text: str, now: datetime, count: int, unit: str) -> datetime:
     try:
         return now - timedelta(**{unit: count})
     except OverflowError:
-        raise BadWhen(f"{text!r} is before the calendar begins") from None
+        raise WhenError(f"{text!r} is before the calendar begins") from None

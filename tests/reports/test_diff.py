@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.diff import ArticleDiff, BlockOp, ItemOp, canonical_article, compare_articles
-from reports.patch import PatchMismatch, apply_diff
+from reports.patch import PatchError, apply_diff
 from reports.render.jsondiff import diff_object
 from reports.words import Op
 from storage.hashing import canonical_fields, hash_article
@@ -171,13 +171,13 @@ def test_the_fields_of_a_diff_are_exactly_those_whose_hashed_form_differs(old: A
 
 def test_a_diff_is_refused_by_an_article_that_it_was_not_made_from() -> None:
     diff = diff_object(compare_articles(article(FIRST, SECOND), article(FIRST, THIRD)))
-    with pytest.raises(PatchMismatch):
+    with pytest.raises(PatchError):
         apply_diff(article(FIRST, FOURTH), diff)
-    with pytest.raises(PatchMismatch):
+    with pytest.raises(PatchError):
         apply_diff(article(FIRST), diff)
     titled = diff_object(compare_articles(article(FIRST), article(FIRST, title="Another")))
-    with pytest.raises(PatchMismatch):
+    with pytest.raises(PatchError):
         apply_diff(article(FIRST, title="A third"), titled)
     linked = diff_object(compare_articles(article(FIRST, links=(link("/a/"),)), article(FIRST)))
-    with pytest.raises(PatchMismatch):
+    with pytest.raises(PatchError):
         apply_diff(article(FIRST, links=(link("/b/"),)), linked)

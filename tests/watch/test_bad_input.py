@@ -152,6 +152,14 @@ def test_a_second_writer_leaves_at_once(program: Run, store: str) -> None:
         assert program("pages", db=store).code == 0
 
 
+def test_a_password_in_the_stores_address_is_never_printed(process: Run) -> None:
+    for arguments in (["pages"], ["status"], ["--debug", "verify"]):
+        ended = process(*arguments, CSTO_WATCH_DB="postgresql://someone:hunter2@127.0.0.1:9/none")
+        assert ended.code == 17
+        assert ended.out == ""
+        assert "hunter2" not in ended.err
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes where it likes")
 def test_a_read_only_store_can_be_read_and_not_written(program: Run, store: str, tmp_path: Path) -> None:
     folder = tmp_path / "locked"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watch.when import BadWhen, parse_when
+from watch.when import WhenError, parse_when
 
 NOW = datetime(2026, 7, 26, 12, 0, tzinfo=UTC)
 
@@ -43,12 +43,12 @@ def test_a_date_that_ends_a_span_takes_in_its_day() -> None:
      "999999999w", "2026-07-01T25:00:00Z", "2026-07-01T10:00:00+99:00", "0001-01-01T00:00:00+10:00"],
 )  # fmt: skip
 def test_anything_else_is_refused_with_a_word_of_help(text: str) -> None:
-    with pytest.raises(BadWhen) as refused:
+    with pytest.raises(WhenError) as refused:
         parse_when(text, now=NOW)
     assert "\n" not in str(refused.value)
 
 
 @given(st.text(max_size=30))
 def test_no_text_whatever_breaks_the_parser(text: str) -> None:
-    with suppress(BadWhen):
+    with suppress(WhenError):
         assert parse_when(text, now=NOW).tzinfo is UTC

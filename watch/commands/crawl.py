@@ -45,9 +45,6 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Fetch at most N article pages.")] = None,
     delay: Annotated[float, typer.Option(metavar="SECONDS", help="Time between two requests.")] = 2.0,
-    media: Annotated[
-        bool, typer.Option("--media", help="Fetch linked images and documents too, and hash their bytes.")
-    ] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="A line on stderr for each capture once it is safe.")
     ] = False,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from watch import output
-from watch.errors import UsageMistake
+from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
     from replica.site import ReplicaSite
@@ -64,9 +64,9 @@ def _folder(out: Path | None) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageMistake(f"--out: {out} can't be made: {error.strerror}") from None
+        raise WrongArgumentError(f"--out: {out} can't be made: {error.strerror}") from None
     if (out / "demo.db").exists():
-        raise UsageMistake(f"--out: {out} holds the store of a demo already; name another folder")
+        raise WrongArgumentError(f"--out: {out} holds the store of a demo already; name another folder")
     return out.resolve()
 
 
@@ -109,8 +109,8 @@ def _run(db_url: str, *arguments: str) -> None:
         [sys.executable, "-m", "watch", "--db", db_url, *arguments], check=False, env=os.environ.copy()
     )
     if done.returncode != 0:
-        raise DemoFailed(f"csto-watch {' '.join(arguments)} ended with {done.returncode}")
+        raise DemoError(f"csto-watch {' '.join(arguments)} ended with {done.returncode}")
 
 
-class DemoFailed(Exception):
+class DemoError(Exception):
     exit_code = 1

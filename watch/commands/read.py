@@ -13,7 +13,7 @@ from rich.text import Text
 
 from reports.render.text import visible
 from watch import output
-from watch.errors import UsageMistake
+from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
     from storage.records import Article, Outcome
@@ -84,7 +84,7 @@ def _read_address(url: str) -> Read:
     try:
         address = tidy(url)
     except BadAddress as error:
-        raise UsageMistake(str(error)) from None
+        raise WrongArgumentError(str(error)) from None
     got = fetch(url)
     final = None if got.final_url == got.url else tidy(got.final_url)
     answer = Answer(address, got.status, got.body, got.content_type, final, truncated=got.is_cut)
@@ -109,7 +109,7 @@ def _read_text(path: Path, body: bytes) -> Read:
 
     decoded = decode_text(body)
     if decoded is None:
-        raise UsageMistake(f"{path} is binary, or in no encoding that is understood")
+        raise WrongArgumentError(f"{path} is binary, or in no encoding that is understood")
     done = read_capture(decoded.text)
     return Read(path.name, body, done.outcome, done.reason, done.article, done.lines, is_text=True)
 
@@ -117,10 +117,10 @@ def _read_text(path: Path, body: bytes) -> Read:
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > _MAX_FILE:
-            raise UsageMistake(f"{path} is larger than {_MAX_FILE} bytes")
+            raise WrongArgumentError(f"{path} is larger than {_MAX_FILE} bytes")
         return path.read_bytes()
     except OSError as error:
-        raise UsageMistake(f"{path} can't be read: {error.strerror}") from None
+        raise WrongArgumentError(f"{path} can't be read: {error.strerror}") from None
 
 
 def article_object(article: Article) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _save(found: Read, folder: Path) -> None:
         with whole_file(folder / "expected.json") as out:
             out.write(json.dumps(expected, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise UsageMistake(f"--save: {folder} can't be written: {error.strerror}") from None
+        raise WrongArgumentError(f"--save: {folder} can't be written: {error.strerror}") from None
     output.note(f"Kept as a test case in {folder}: look over expected.json.")
 
 

@@ -9,7 +9,7 @@ import typer
 
 from watch import output
 from watch.context import LARGEST, called, moment
-from watch.errors import UsageMistake
+from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,13 +38,13 @@ def show(
     from watch.store import known_page, reading  # noqa: PLC0415
 
     if version is not None and at is not None:
-        raise UsageMistake("--version and --at each name one version: give one of them")
+        raise WrongArgumentError("--version and --at each name one version: give one of them")
     then = moment(at, "--at", ends_day=True)
     with reading(called(context).db_url) as engine:
         page = known_page(engine, url)
         found = queries.version(engine, page.url, number=version, at=then)
     if found is None:
-        raise UsageMistake(f"{page.url} has no {_named(version, at)}")
+        raise WrongArgumentError(f"{page.url} has no {_named(version, at)}")
     if as_json:
         output.write_object(version_object(found, page.state.value))
     else:
@@ -110,7 +110,7 @@ def _two(engine: Engine, page: Page, from_: int | None, to: int | None) -> tuple
     if from_ is None:
         last = queries.last_two(engine, page.url)
         if last is None:
-            raise UsageMistake(f"{page.url} has only {page.versions} version: nothing to compare")
+            raise WrongArgumentError(f"{page.url} has only {page.versions} version: nothing to compare")
         return last
     return _one(engine, page, from_), _one(engine, page, to)
 
@@ -120,7 +120,7 @@ def _one(engine: Engine, page: Page, number: int | None) -> Version:
 
     version = queries.version(engine, page.url, number=number)
     if version is None:
-        raise UsageMistake(f"{page.url} has no version {number}; it has {page.versions}")
+        raise WrongArgumentError(f"{page.url} has no version {number}; it has {page.versions}")
     return version
 
 
