@@ -7,6 +7,7 @@ deferred transaction that upgrades while another wrote fails at once, whatever t
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ except ImportError:  # pragma: no cover - the wheel is an extra
     _newer_sqlite = None
 
 BUSY_SECONDS: Final = 10
-_MAGIC: Final = b"SQLite format 3\x00"
+_SMALLEST: Final = 512
+"""The smallest page of SQLite: no database is smaller."""
 
 
 def sqlite_module() -> ModuleType:
@@ -46,14 +48,17 @@ def sqlite_module() -> ModuleType:
     return _newer_sqlite or sqlite3
 
 
-def open_engine(url: str, *, read_only: bool = False) -> Engine:
-    """An engine for the store at an SQLAlchemy URL; nothing is opened or made yet."""
+def open_engine(url: str, *, read_only: bool = False, is_still: bool = False) -> Engine:
+    """An engine for the store at an SQLAlchemy URL; nothing is opened or made yet.
+
+    ``is_still``: nobody can write the file (a read-only medium), so SQLite needs no side files to read it.
+    """
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        # A reader's queries see one state of the store, as they do in SQLite.
-        level = "REPEATABLE READ" if read_only else "READ COMMITTED"
-        return create_engine(parsed, hide_parameters=True, isolation_level=level, pool_pre_ping=True)
-    return _sqlite_engine(parsed, read_only=read_only)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed, read_only=read_only, is_still=is_still)
+    # A reader's queries see one state of the store, as they do in SQLite.
+    level = "REPEATABLE READ" if read_only else "READ COMMITTED"
+    return create_engine(parsed, hide_parameters=True, isolation_level=level, pool_pre_ping=True)
 
 
 def open_store(url: str, *, write: bool) -> Engine:
@@ -62,18 +67,22 @@ def open_store(url: str, *, write: bool) -> Engine:
     A writer makes a missing store, and brings an older one up to date after a backup beside it. A reader does neither:
     StoreMissing, StoreOutdated. Both refuse what is no store or a newer one, and leave it as it is.
     """
-    where = shown(url)
-    file = sqlite_file(url)
-    is_missing = file is not None and not _has_file(file, where, write=write)
-    engine = open_engine(url, read_only=not write)
-    try:
-        schema = Schema(is_empty=True, revision=None) if is_missing else _look(url, where)
-        _check_schema(schema, where, write=write)
-        if write:
-            _bring_up_to_date(engine, schema, where, file)
-    except BaseException:
-        engine.dispose()
-        raise
+    where, file = shown(url), sqlite_file(url)
+    with translated(where):
+        if file is not None and not _is_there(file, where):
+            if not write:
+                raise StoreMissing(where)
+            _make(file)
+        schema, is_still = _look(url, where, file)
+    _check_schema(schema, where, write=write)
+    engine = open_engine(url, read_only=not write, is_still=is_still and not write)
+    if write:
+        try:
+            with translated(where):
+                _bring_up_to_date(engine, schema, file)
+        except BaseException:
+            engine.dispose()
+            raise
     return engine
 
 
@@ -107,44 +116,66 @@ def sqlite_file(url: str | URL) -> Path | None:
     return Path(name)
 
 
-def _has_file(file: Path, where: str, *, write: bool) -> bool:
-    """False where a writer may make the store. What lies there and is no whole database is never written over."""
+def _is_there(file: Path, where: str) -> bool:
+    """Whether there is a file. It is looked at, never opened: closing it again would drop the locks that SQLite has on it."""
     try:
         size = file.stat().st_size
-        with file.open("rb") as opened:
-            head = opened.read(100)
     except FileNotFoundError:
-        if not write:
-            raise StoreMissing(where) from None
-        file.parent.mkdir(parents=True, exist_ok=True)
         return False
-    if size == 0:
-        raise StoreCorrupt(where, "is an empty file")
-    if not head.startswith(_MAGIC):
-        raise StoreCorrupt(where, "is no SQLite database")
-    if size < _expected_size(file, head):
-        raise StoreCorrupt(where, "is cut: it is shorter than its own header says")
+    if size < _SMALLEST:
+        raise StoreCorrupt(where, "is an empty file" if size == 0 else "is no SQLite database")
     return True
 
 
-def _expected_size(file: Path, head: bytes) -> int:
-    """The size that an SQLite header promises; 0 where it promises none (https://sqlite.org/fileformat.html#in_header_database_size)."""
-    log = file.with_name(file.name + "-wal")
-    is_valid = head[24:28] == head[92:96]
-    if not is_valid or (log.exists() and log.stat().st_size):
-        return 0
-    page_size = int.from_bytes(head[16:18], "big")
-    return (65536 if page_size == 1 else page_size) * int.from_bytes(head[28:32], "big")
-
-
-def _look(url: str, where: str) -> Schema:
-    """The schema, read by a connection that can't change anything."""
-    reader = open_engine(url, read_only=True)
+def _make(file: Path) -> None:
+    """A new store appears with all its tables or not at all: a kill leaves nothing that the next run must refuse."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.new")
+    for left in (new, *_side_files(new)):
+        left.unlink(missing_ok=True)
+    engine = open_engine(f"sqlite:///{new}")
     try:
-        with translated(where), reader.connect() as connection:
-            return read_schema(connection)
+        upgrade(engine)
     finally:
-        reader.dispose()
+        engine.dispose()
+    new.rename(file)
+
+
+def _side_files(file: Path) -> tuple[Path, Path]:
+    return file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
+
+
+def _look(url: str, where: str, file: Path | None) -> tuple[Schema, bool]:
+    """The schema, read by a connection that can't change anything; and whether nobody can."""
+    try:
+        return _schema_of(open_engine(url, read_only=True), where, file), False
+    except StoreReadOnly:
+        # Without a log that may hold more, the file alone is the whole store.
+        if file is None or _has_log(file):
+            raise
+        return _schema_of(open_engine(url, read_only=True, is_still=True), where, file), True
+
+
+def _schema_of(engine: Engine, where: str, file: Path | None) -> Schema:
+    try:
+        with translated(where), engine.connect() as connection:
+            schema = read_schema(connection)
+            if file is not None and file.stat().st_size < _promised_size(connection) and not _has_log(file):
+                raise StoreCorrupt(where, "is cut: it is shorter than it says it is")
+            return schema
+    finally:
+        engine.dispose()
+
+
+def _promised_size(connection: Connection) -> int:
+    """The bytes that the database says it has; it notices itself only when whole pages are missing."""
+    pages, size = (connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size"))
+    return int(pages) * int(size)
+
+
+def _has_log(file: Path) -> bool:
+    log, _ = _side_files(file)
+    return log.exists() and log.stat().st_size > 0
 
 
 def _check_schema(schema: Schema, where: str, *, write: bool) -> None:
@@ -160,14 +191,16 @@ def _check_schema(schema: Schema, where: str, *, write: bool) -> None:
         raise StoreOutdated(where, schema.revision, SCHEMA_REVISION)
 
 
-def _bring_up_to_date(engine: Engine, schema: Schema, where: str, file: Path | None) -> None:
-    with translated(where):
-        if schema.is_older and file is not None:
-            copy_database(engine, file.with_name(f"{file.name}.before-{SCHEMA_REVISION}"))
-        if not schema.is_current:
-            upgrade(engine)
-        with engine.begin():  # takes the writer's lock once: a read-only file shows here, before the first request
-            pass
+def _bring_up_to_date(engine: Engine, schema: Schema, file: Path | None) -> None:
+    if schema.is_older and file is not None:
+        copy_database(engine, file.with_name(f"{file.name}.before-{SCHEMA_REVISION}"))
+    if not schema.is_current:
+        upgrade(engine)
+    # What can't be written shows here, before the first request is sent.
+    if file is not None and not os.access(file, os.W_OK):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+    with engine.begin():
+        pass
 
 
 def copy_database(engine: Engine, target: Path) -> None:
@@ -228,10 +261,11 @@ def _storage_error(error: DBAPIError, where: str) -> StorageError:
     return StorageError(f"{where} refused: {words.strip()}")
 
 
-def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
+def _sqlite_engine(url: URL, *, read_only: bool, is_still: bool) -> Engine:
     file = sqlite_file(url)
     if file is not None and read_only:
-        url = url.set(database=f"{file.resolve().as_uri()}", query={"mode": "ro", "uri": "true"})
+        still = {"immutable": "1"} if is_still else {}
+        url = url.set(database=file.resolve().as_uri(), query={"mode": "ro", "uri": "true"} | still)
     engine = create_engine(url, module=sqlite_module(), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 

@@ -188,6 +188,8 @@ class KeptBody:
     headers: Mapping[str, str]
     reader_version: str
     body: bytes
+    base_url: str | None = None
+    """The mirror that the bytes came from: links to it are the site's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,13 +72,14 @@ def _kept() -> Select[Any]:
     shared = _answer.alias("shared")
     original = select(shared.c.capture_id).where(shared.c.capture_id == _capture.c.reread_of).exists()
     is_readable = _capture.c.outcome.in_(_READABLE) & _capture.c.standing.in_([Standing.COUNTED, Standing.PASSED])
-    columns = (_page.c.url, _page.c.shown_url, _page.c.site, _body.c.codec, _body.c.data)
+    columns = (_page.c.url, _page.c.shown_url, _page.c.site, _run.c.base_url, _body.c.codec, _body.c.data)
     details = (_answer.c.final_url, _answer.c.media_type, _answer.c.encoding, _answer.c.headers)
     return (
         select(_capture, *columns, *details)
         .join(_answer, _answer.c.capture_id == _capture.c.id)
         .join(_body, _body.c.sha256 == _answer.c.body_sha256)
         .join(_page, _page.c.id == _capture.c.page_id)
+        .join(_run, _run.c.id == _capture.c.run_id)
         .where(is_readable, _answer.c.is_whole, ~original)
         .order_by(_capture.c.id)
     )
@@ -99,6 +100,7 @@ def _kept_body(row: Row[Any]) -> KeptBody:
         headers=json.loads(row.headers),
         reader_version=row.reader_version or "",
         body=decompress(row.codec, row.data),
+        base_url=row.base_url,
     )
 
 
