@@ -38,6 +38,10 @@ def test_two_crawls_and_the_list_of_what_an_editor_did_between_them(process: Run
     ]
     assert "[-" in process("diff", edit.url, db=db).out
     assert process("verify", db=db).code == 0
+    reread = process("reread", db=db)
+    assert (reread.code, reread.out) == (0, ""), reread.err
+    assert "0 differ" in reread.err
+    assert process("changes", "--run", "3", "--technical", "--json", db=db).out == ""
 
 
 def test_the_demo_shows_every_step_and_says_where_its_store_lies(process: Run, tmp_path: Path) -> None:

@@ -19,8 +19,7 @@ def reread(context: typer.Context) -> None:
       csto-watch changes --technical
     """
     from crawler.reread import reread as reread_store  # noqa: PLC0415
-    from watch.store import holding  # noqa: PLC0415
 
-    with holding(called(context).db_url) as engine:
-        summary = reread_store(engine)
-    output.note(f"{summary.read} kept pages read again, {summary.differing} differ: csto-watch changes --technical")
+    summary = reread_store(called(context).db_url)
+    output.note(str(summary))
+    raise typer.Exit(int(summary.exit_code))
