@@ -130,7 +130,7 @@ class Judge:
             reader_version=READER_VERSION,
         )
 
-    def of_failure(self, asked: Asked, error: BaseException) -> Capture:
+    def of_failure(self, asked: Asked, error: BaseException | None) -> Capture:
         outcome, reason = Outcome.NET_ERROR, type(error).__name__
         for kind, its_outcome, its_reason in _FAILURES:
             if isinstance(error, kind):
@@ -189,7 +189,8 @@ class Judge:
 
     def _spelled(self, response: Response) -> str:
         """Where the redirect leads, to the letter: a site may insist on ``www.``, which no stored address has."""
-        location = urljoin(response.url, response.headers[b"Location"].decode("latin-1").strip()).partition("#")[0]
+        raw = response.headers.get(b"Location") or b""
+        location = urljoin(response.url, raw.decode("latin-1").strip()).partition("#")[0]
         return rebase(self.site_address(tidy(location)), self.origin) if self.origin else location
 
     def _is_downgrade(self, response: Response) -> bool:
@@ -207,5 +208,5 @@ def _kept_headers(response: Response) -> dict[str, str]:
     return {name.lower(): value[:500] for name, value in found if value}
 
 
-def _is_tls(error: BaseException) -> bool:
+def _is_tls(error: BaseException | None) -> bool:
     return any(word in str(error).lower() for word in ("ssl", "certificate", "tls"))

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
+from crawler.wiring import session_of, spider_of
 from storage.errors import StorageError
 from storage.records import Capture
 
@@ -38,8 +39,7 @@ class CapturePipeline:
 
     @property
     def _session(self) -> Session:
-        session: Session = self._crawler.spider.session
-        return session
+        return session_of(self._crawler)
 
     async def process_item(self, item: Capture) -> Capture:
         self._buffer.append(item)
@@ -91,4 +91,4 @@ class CapturePipeline:
     def _give_up(self, error: Exception) -> None:
         self._session.storage_error = error
         with contextlib.suppress(RuntimeError):
-            self._crawler.spider.stop_for("storage", str(error))
+            spider_of(self._crawler).stop_for("storage", str(error))

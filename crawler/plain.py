@@ -38,7 +38,6 @@ def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> No
     engine = open_store(options.db_url, write=True)
     stack.callback(engine.dispose)
     spider.session = Session.open(options, engine)
-    crawler.settings.set("CSTO_DELAY", options.delay, priority="cmdline")
 
     def close(**_: Any) -> None:
         with stack:
@@ -47,7 +46,6 @@ def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> No
             "run %s of %s: %s, exit code %d", summary.run_id, summary.site, summary.outcome, summary.exit_code
         )
 
-    spider.finish_run = close
     crawler.signals.connect(close, signals.engine_stopped)
 
 

@@ -20,12 +20,11 @@ _DISGUISES = tuple(ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "224
 def is_public(address: str) -> bool:
     """Whether ``address`` (dotted or IPv6) belongs to the public internet. False for anything that is no address."""
     try:
-        ip = ip_address(address)
+        named = ip_address(address)
     except ValueError:
         return False
-    if getattr(ip, "ipv4_mapped", None):
-        ip = ip.ipv4_mapped  # type: ignore[union-attr]
-    return ip.is_global and not any(ip in net for net in _DISGUISES)
+    ip = getattr(named, "ipv4_mapped", None) or named
+    return bool(ip.is_global) and not any(ip in net for net in _DISGUISES)
 
 
 _EXEMPT: set[str] = set()
@@ -36,7 +35,7 @@ def exempt(host: str) -> None:
     _EXEMPT.add(host)
 
 
-class PublicResolver(CachingThreadedResolver):  # type: ignore[misc]
+class PublicResolver(CachingThreadedResolver):
     """Refuses private answers, whoever asked for the name."""
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802

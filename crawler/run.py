@@ -15,12 +15,15 @@ from scrapy.settings import Settings
 
 import crawler.settings as our_settings
 from crawler.exit_codes import ExitCode
+from crawler.pages.reading import READER_VERSION
+from crawler.reread import reread_store
 from crawler.session import Observer, Session
 from crawler.spiders.news import NewsSpider
 from crawler.verdict import Stop, Verdict
 from storage.engine import open_store
 from storage.lock import store_lock
 from storage.records import RunMode, RunOutcome
+from storage.rereading import needs_reread
 
 if TYPE_CHECKING:
     from crawler.options import CrawlOptions
@@ -81,8 +84,6 @@ def scrapy_settings(options: CrawlOptions) -> Settings:
     settings = Settings()
     settings.setmodule(our_settings, priority="project")
     values: dict[str, Any] = {
-        "CSTO_DELAY": options.delay,
-        "CSTO_JITTER": options.jitter,
         "CSTO_BACKOFF": options.backoff,
         "CONCURRENT_REQUESTS": options.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
@@ -96,6 +97,9 @@ def scrapy_settings(options: CrawlOptions) -> Settings:
 def _with_session(options: CrawlOptions, observer: Observer | None, go: Any) -> CrawlSummary:
     options.check()
     with store_lock(options.db_url), contextlib.closing(_Store(options.db_url)) as store:
+        if needs_reread(store.engine, READER_VERSION):
+            # A newer reader must not call its own way of reading an edit: what it makes of the kept bytes comes first.
+            reread_store(store.engine)
         session = Session.open(options, store.engine, observer)
         session.observer.started(None)
         try:

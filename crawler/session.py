@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.judging import Judge
 from crawler.ledger import Ledger
 from crawler.lists import ListWalk, Walk
+from crawler.middlewares.pace import Pace
 from crawler.pages.reading import READER_VERSION
 from crawler.resolver import exempt
 from crawler.verdict import Stop, Tally, Verdict, judge
@@ -79,6 +80,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.judge = Judge(self.site, self.origin)
+        self.pace = Pace(self.options.delay, self.options.jitter)
 
     @classmethod
     def open(cls, options: CrawlOptions, engine: Engine, observer: Observer | None = None) -> Session:
@@ -113,8 +115,12 @@ class Session:
         for page in queries.known_pages(self.engine, self.site.name, not_checked_since=self.due_before()):
             if only_new and page.checked_at is not None:
                 return
-            if page.url not in self.ledger:
+            if page.url not in self.ledger and self._is_a_page(page.shown_url):
                 yield page
+
+    def _is_a_page(self, url: str) -> bool:
+        """An import may have put a list or a tab of the home page into the store: it is kept, and not asked for."""
+        return self.site.in_scope(url) and not self.site.is_list(url)
 
     def count_to_visit(self) -> int:
         only_new = self.options.mode is RunMode.NEW

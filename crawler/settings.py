@@ -18,8 +18,6 @@ ROBOTSTXT_OBEY = False
 # The pace is kept by crawler.middlewares.pace: it counts from the end of the last answer, so that the gap on the server's side
 # is never below the delay, robots.txt, retries and hops included. Scrapy's own delay jitters below the value as well as above.
 DOWNLOAD_DELAY = 0
-CSTO_DELAY = 2.0
-CSTO_JITTER = 0.5
 # A monitor is a guest: one connection.
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

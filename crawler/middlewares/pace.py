@@ -11,25 +11,22 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from crawler.wiring import session_of
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
-class PaceMiddleware:
+class Pace:
+    """``delay`` in seconds, ``jitter`` as the share of it that may be added."""
+
     def __init__(self, delay: float, jitter: float) -> None:
         self.delay = delay
         self._jitter = jitter
         self._not_before = 0.0
         self._turn = asyncio.Lock()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> PaceMiddleware:
-        settings = crawler.settings
-        pace = cls(settings.getfloat("CSTO_DELAY"), settings.getfloat("CSTO_JITTER"))
-        crawler.csto_pace = pace
-        return pace
 
     def at_least(self, seconds: float) -> None:
         """Slow down to ``seconds`` (a robots.txt asked for it); never up."""
@@ -39,23 +36,39 @@ class PaceMiddleware:
         """Nothing is asked for in the next ``seconds`` (the server said so)."""
         self._not_before = max(self._not_before, time.monotonic() + seconds)
 
-    async def process_request(self, request: Request) -> None:
+    async def wait(self) -> None:
+        """Until it is this request's turn."""
         if not self.delay and self._not_before <= time.monotonic():
             return
         async with self._turn:
             while (wait := self._not_before - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
-            self._answered()
+            self.begin_gap()
 
-    def _answered(self) -> None:
-        gap = self.delay * (1 + random.random() * self._jitter)
-        self._not_before = max(self._not_before, time.monotonic() + gap)
+    def begin_gap(self) -> None:
+        """A request went out, or its answer is here."""
+        if self.delay:
+            self.hold_back(self.delay * (1 + random.random() * self._jitter))
+
+
+class PaceMiddleware:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PaceMiddleware:
+        return cls(crawler)
+
+    @property
+    def _pace(self) -> Pace:
+        return session_of(self._crawler).pace
+
+    async def process_request(self, request: Request) -> None:
+        await self._pace.wait()
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if self.delay:
-            self._answered()
+        self._pace.begin_gap()
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        if self.delay:
-            self._answered()
+        self._pace.begin_gap()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from email.utils import parsedate_to_datetime
@@ -17,6 +16,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.middlewares.whole_body import CUT
+from crawler.wiring import session_of, spider_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -59,29 +59,30 @@ class RetryMiddleware:
     def from_crawler(cls, crawler: Crawler) -> RetryMiddleware:
         return cls(crawler)
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:
         if CUT in response.flags:
-            return await self._again(request, None) or response
+            return self._again(request, None) or response
         if response.status not in PASSING_STATUSES:
             return response
         wait = retry_after(response.headers.get(b"Retry-After"), time.time())
         if response.status == 429 or wait is not None:
             self._refusals += 1
             if self._refusals >= _REFUSALS or (wait or 0.0) > self._cap:
-                self._crawler.spider.stop_for("blocked", f"the server answers {response.status} and asks to stay away")
+                spider_of(self._crawler).stop_for(
+                    "blocked", f"the server answers {response.status} and asks to stay away"
+                )
                 return response
-        return await self._again(request, wait) or response
+        return self._again(request, wait) or response
 
-    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        return await self._again(request, None) if isinstance(exception, PASSING_ERRORS) else None
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        return self._again(request, None) if isinstance(exception, PASSING_ERRORS) else None
 
-    async def _again(self, request: Request, wait: float | None) -> Request | None:
+    def _again(self, request: Request, wait: float | None) -> Request | None:
         tried = request.meta.get("csto_tried", 0)
-        if tried >= self._times or self._crawler.spider.stopped:
+        if tried >= self._times or spider_of(self._crawler).stopped:
             return None
         pause = wait if wait is not None else self._backoff * 2**tried * (1 + random.random() / 2)
-        self._crawler.csto_pace.hold_back(pause)
-        await asyncio.sleep(0)
+        session_of(self._crawler).pace.hold_back(pause)
         again = request.replace(dont_filter=True, priority=request.priority + 1)
         again.meta["csto_tried"] = tried + 1
         return again

@@ -17,6 +17,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 
+from crawler.wiring import session_of, spider_of
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -28,11 +30,11 @@ _MAX_HOPS: Final = 5  # RFC 9309 2.3.1.2
 _MAX_DELAY: Final = 60.0
 
 
-class RobotsDenied(IgnoreRequest):  # type: ignore[misc]
+class RobotsDenied(IgnoreRequest):
     """robots.txt disallows this address."""
 
 
-class RobotsUnreachable(IgnoreRequest):  # type: ignore[misc]
+class RobotsUnreachable(IgnoreRequest):
     """robots.txt can't be had, so nothing may be asked for."""
 
 
@@ -71,7 +73,7 @@ class RobotsMiddleware:
             logger.warning("robots.txt of %s can't be had: %s", origin, error or type(error).__name__)
         rules = self._judge(answer, origin)
         if rules is None:
-            self._crawler.spider.stop_for("blocked", "robots.txt can't be had, so nothing may be asked for")
+            spider_of(self._crawler).stop_for("blocked", "robots.txt can't be had, so nothing may be asked for")
         else:
             self._slow_down(rules)
         return rules
@@ -99,4 +101,4 @@ class RobotsMiddleware:
     def _slow_down(self, rules: ProtegoRobotParser) -> None:
         delay = rules.crawl_delay(self._agent)
         if delay is not None and delay > 0:
-            self._crawler.csto_pace.at_least(min(delay, _MAX_DELAY))
+            session_of(self._crawler).pace.at_least(min(delay, _MAX_DELAY))

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.wiring import session_of
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
 
-class OutOfScope(IgnoreRequest):  # type: ignore[misc]
+class OutOfScope(IgnoreRequest):
     """The request would leave the site's hosts, or https."""
 
 
@@ -25,7 +27,7 @@ class ScopeMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        origins: frozenset[str] = self._crawler.spider.session.origins
+        origins = session_of(self._crawler).origins
         parts = urlsplit(request.url)
         if f"{parts.scheme}://{parts.netloc}" not in origins:
             raise OutOfScope(f"{request.url} is outside {', '.join(sorted(origins))}")

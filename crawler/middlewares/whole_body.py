@@ -31,11 +31,11 @@ CUT: Final = "cut inside its encoding"
 """The flag of an answer whose compressed body isn't whole; its body is left packed."""
 
 
-class CutBody(ValueError):
+class CutBody(ValueError):  # noqa: N818 - the name of what is wrong with the answer
     """The compressed body ends before its end, or its checksum is wrong."""
 
 
-class TooLarge(IgnoreRequest):  # type: ignore[misc]
+class TooLarge(IgnoreRequest):
     """The body grows past the limit when its encoding is taken off."""
 
 

@@ -41,7 +41,7 @@ _MANY_GONE: Final = 20
 _WAS_ALIVE: Final = frozenset({PageState.LISTED, PageState.UNLISTED, PageState.SUSPECT})
 
 
-class NewsSpider(Spider):  # type: ignore[misc]
+class NewsSpider(Spider):
     name = "news"
 
     def __init__(self, session: Session | None = None, **arguments: Any) -> None:
@@ -145,11 +145,10 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     def _is_idle(self) -> bool:
         engine = self.crawler.engine
-        return bool(
-            not engine.scheduler.has_pending_requests()
-            and not engine.downloader.active
-            and engine.scraper.slot.is_idle()
-        )
+        if engine is None or engine.scheduler is None or engine.scraper.slot is None:
+            return True
+        is_asking = engine.scheduler.has_pending_requests() or engine.downloader.active
+        return not is_asking and engine.scraper.slot.is_idle()
 
     # --- requests ---------------------------------------------------------------------------------------------------
     def _request(self, url: str, callback: Any, errback: Any, priority: int = 0, **kwargs: Any) -> Request:
@@ -233,7 +232,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     def list_failed(self, failure: Failure) -> None:
         self._answered()
-        walk: ListWalk = failure.request.cb_kwargs["walk"]
+        walk: ListWalk = _request_of(failure).cb_kwargs["walk"]
         walk.walk = Walk.FAILED
         logger.warning("the list %s didn't answer: %s", walk.path, failure.value)
         self._watch_network(failure.value)
@@ -249,7 +248,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     def page_failed(self, failure: Failure) -> Iterator[Capture]:
         self._answered()
-        asked: Asked = failure.request.cb_kwargs["asked"]
+        asked: Asked = _request_of(failure).cb_kwargs["asked"]
         found = self.session.judge.of_failure(asked, failure.value)
         yield from self._found(asked, found)
         self._watch_network(failure.value)
@@ -317,7 +316,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         if self._row[1] >= _ROW_OF_BLOCKS:
             self.stop_for("blocked", f"{self._row[1]} pages in a row answered: {outcome.value}")
 
-    def _watch_network(self, error: BaseException) -> None:
+    def _watch_network(self, error: BaseException | None) -> None:
         if not isinstance(error, Exception) or self.stopped or isinstance(error, IgnoreRequest):
             return
         last, row = self._row
@@ -341,6 +340,11 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     def _base_origin(self) -> str | None:
         return str(self.session.origin) if self.session.origin else None
+
+
+def _request_of(failure: Failure) -> Request:
+    request: Request = failure.request  # type: ignore[attr-defined] # Scrapy puts it there
+    return request
 
 
 def _page_parameter(page: ListPage) -> str:

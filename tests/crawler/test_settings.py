@@ -26,7 +26,6 @@ PINNED = {
     "HTTPCACHE_ENABLED": False,
     "HTTPERROR_ALLOW_ALL": True,
     "TWISTED_DNS_RESOLVER": "crawler.resolver.PublicResolver",
-    "CSTO_DELAY": 2.0,
 }
 
 
@@ -44,3 +43,7 @@ def test_our_own_middlewares_stand_where_they_must() -> None:
     order = scrapy_settings(CrawlOptions("sqlite://")).getdict("DOWNLOADER_MIDDLEWARES")
     names = [name.rpartition(".")[2] for name, place in sorted(order.items(), key=lambda it: it[1] or 0) if place]
     assert names == ["ScopeMiddleware", "RobotsMiddleware", "RetryMiddleware", "WholeBodyMiddleware", "PaceMiddleware"]
+
+
+def test_a_crawl_is_slow_unless_it_is_told_otherwise() -> None:
+    assert CrawlOptions("sqlite://").delay == 2.0

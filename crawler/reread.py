@@ -1,0 +1,98 @@
+"""The kept bytes read again with today's reader. What differs becomes a technical version, and never an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from crawler.exit_codes import ExitCode
+from crawler.pages.reading import READER_VERSION, Answer, Reading, read
+from crawler.pages.text_capture import MEDIA_TYPE, read_text
+from crawler.sites import SITES
+from crawler.version import program_version
+from storage.archive import Archive
+from storage.engine import open_store
+from storage.lock import store_lock
+from storage.records import KeptBody, Outcome, Reread, RunMode, RunOutcome, RunReport
+from storage.rereading import count_kept, kept_bodies
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+BATCH: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RereadSummary:
+    """``unreadable``: bytes that made a version once and in which today's reader finds no article; the version stays."""
+
+    run_id: int
+    read: int
+    differing: int
+    unreadable: int
+    exit_code: ExitCode
+
+    def __str__(self) -> str:
+        told = f"{self.read} captures read again with reader {READER_VERSION}: {self.differing} differ"
+        return f"{told}, {self.unreadable} can't be read any more and stay as they are" if self.unreadable else told
+
+
+def reread(db_url: str, advance: Callable[[int, int], None] | None = None) -> RereadSummary:
+    """``advance(done, of)`` is told after each batch. Raises StoreHeld and StorageError."""
+    with store_lock(db_url):
+        engine = open_store(db_url, write=True)
+        try:
+            return reread_store(engine, advance)
+        finally:
+            engine.dispose()
+
+
+def reread_store(engine: Engine, advance: Callable[[int, int], None] | None = None) -> RereadSummary:
+    """The same on an open store that nobody else writes."""
+    archive = Archive(engine)
+    run_id = archive.begin_run(None, RunMode.REREAD, reader_version=READER_VERSION, program_version=program_version())
+    total, done, differing, unreadable = count_kept(engine), 0, 0, 0
+    for batch in _batches(kept_bodies(engine)):
+        readings = [(kept, read_again(kept)) for kept in batch]
+        rereads = [Reread(kept.capture_id, r.article, READER_VERSION) for kept, r in readings if r.article is not None]
+        differing += archive.record_reread(run_id, rereads)
+        unreadable += sum(kept.outcome is Outcome.OK and r.article is None for kept, r in readings)
+        done += len(batch)
+        if advance is not None:
+            advance(done, max(total, done))
+    archive.settle(run_id, _report(unreadable))
+    return RereadSummary(run_id, done, differing, unreadable, ExitCode.COMPLETE)
+
+
+def read_again(kept: KeptBody) -> Reading:
+    """What today's reader makes of the bytes, asked as it was asked then; the probe page of that crawl isn't at hand."""
+    if kept.media_type == MEDIA_TYPE:
+        return read_text(kept.body)
+    answer = Answer(
+        url=kept.shown_url,
+        status=kept.http_status or 200,
+        body=kept.body,
+        content_type=kept.headers.get("content-type") or kept.headers.get("Content-Type"),
+        base_origin=kept.base_url,
+    )
+    return read(answer, site=SITES.get(kept.site or ""))
+
+
+def _batches(bodies: Iterator[KeptBody]) -> Iterator[list[KeptBody]]:
+    while batch := list(islice(bodies, BATCH)):
+        yield batch
+
+
+def _report(unreadable: int) -> RunReport:
+    return RunReport(
+        outcome=RunOutcome.COMPLETE,
+        exit_code=int(ExitCode.COMPLETE),
+        is_complete=True,
+        walked_lists=False,
+        looked_twice=False,
+        requests=0,
+        bytes=0,
+        note=f"{unreadable} kept bodies hold no article for today's reader" if unreadable else "",
+    )
