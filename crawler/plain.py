@@ -46,6 +46,7 @@ def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> No
             "run %s of %s: %s, exit code %d", summary.run_id, summary.site, summary.outcome, summary.exit_code
         )
 
+    spider.at_the_end = close  # Scrapy's signals hold their receivers weakly
     crawler.signals.connect(close, signals.engine_stopped)
 
 

@@ -25,7 +25,7 @@ from crawler.verdict import Stop
 from storage.records import Capture, Outcome, PageState, RunMode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -43,6 +43,8 @@ _WAS_ALIVE: Final = frozenset({PageState.LISTED, PageState.UNLISTED, PageState.S
 
 class NewsSpider(Spider):
     name = "news"
+    at_the_end: Callable[..., None] | None = None
+    """Set where plain Scrapy runs the spider: settles the run."""
 
     def __init__(self, session: Session | None = None, **arguments: Any) -> None:
         super().__init__(**({} if session else arguments))
