@@ -13,7 +13,8 @@ from crawler.pages.text_capture import MEDIA_TYPE, read_text
 from crawler.sites import SITES
 from crawler.version import program_version
 from storage.archive import Archive
-from storage.engine import open_store
+from storage.engine import open_store, shown, sqlite_file
+from storage.errors import StoreMissing
 from storage.lock import store_lock
 from storage.records import KeptBody, Outcome, Reread, RunMode, RunOutcome, RunReport
 from storage.rereading import count_kept, kept_bodies
@@ -41,6 +42,9 @@ class RereadSummary:
 
 def reread(db_url: str, advance: Callable[[int, int], None] | None = None) -> RereadSummary:
     """``advance(done, of)`` is told after each batch. Raises StoreHeld and StorageError."""
+    file = sqlite_file(db_url)
+    if file is not None and not file.exists():
+        raise StoreMissing(shown(db_url))  # a writer would make an empty one
     with store_lock(db_url):
         engine = open_store(db_url, write=True)
         try:

@@ -104,10 +104,10 @@ def _with_session(options: CrawlOptions, observer: Observer | None, go: Any) -> 
         session.observer.started(None)
         try:
             go(session)
-        except KeyboardInterrupt:
-            session.stop = session.stop or Stop("shutdown", "interrupted; what was captured is kept")
         finally:
             session.observer.finished()
+        if not session.was_closed:
+            session.stop = session.stop or Stop("shutdown", "cut off; what was captured is kept")
         return finish(session)
 
 

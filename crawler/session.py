@@ -74,6 +74,8 @@ class Session:
     left_by_limit: int = 0
     left_by_plan: int = 0
     looked_twice: bool = False
+    was_closed: bool = False
+    """Whether the spider came to its end, early or not; a second Ctrl-C lets it not."""
     requests: int = 0
     bytes: int = 0
     settlement: Settlement | None = None

@@ -331,6 +331,7 @@ class NewsSpider(Spider):
         self.session.errors.append(f"{type(failure.value).__name__}: {failure.value}")
 
     def _on_closed(self, spider: Spider, reason: str) -> None:
+        self.session.was_closed = True
         if reason == "shutdown" and self.session.stop is None:
             self.session.stop = Stop("shutdown", "interrupted; what was captured is kept")
         stats = self.crawler.stats
