@@ -61,7 +61,7 @@ def odd_address(address: str, number: int) -> str:
         case 3:
             return f"{folder}/{slug.replace('-', '_')}-{12000 + number}/"
         case 7:
-            return f"{folder}/{slug.replace('-', '%20', 1)}/"
+            return f"{folder}/{slug.replace('-', '%20', 1)}-{number}/"
         case 11:
             return f"{folder}/{slug[:1].upper()}{slug[1:20]}-CSTO-{number}/"
         case 15:
