@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from crawler.pages.below import read_below
 from crawler.pages.blocks import Line, lines_of
@@ -18,13 +19,16 @@ from crawler.pages.text import fold, language_of, skeleton
 from crawler.pages.titles import Title, find_titles, split_date
 from storage.records import Article, Block, Link, Media
 
+_TRIES: Final = 3
+"""Places of one title that are looked at: more than that is no page of news, and would cost time by the square."""
+
 
 def find_article(document: Document, links: Links) -> Found | None:
     """The article, or None when no title has text below it that isn't the site's.
 
     The strip of teasers above an article can hold its title too, so of several places the last one with text below it counts.
     """
-    for title in reversed(find_titles(document, links)):
+    for title in reversed(find_titles(document, links)[-_TRIES:]):
         for region in regions_of(title.element):
             found = _read_region(title, region, links)
             if found is not None:
@@ -71,7 +75,7 @@ def _read_region(title: Title, region: Element, links: Links) -> Found | None:
     lines = lines_of(region, stands_alone)
     places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
-    for place in reversed(places):
+    for place in reversed(places[-_TRIES:]):
         found = Found(title, region, lines)
         found.published = date_in_title(lines[place].text, title.text)
         if read_below(place, found, links):

@@ -85,7 +85,7 @@ class _Core:
 
     first: int
     boxes: tuple[Element, ...]
-    naming: list[int]
+    naming: frozenset[int]
     links: Links
 
     def is_apart(self, line: Line) -> bool:
@@ -106,7 +106,7 @@ class _Core:
 
     def _judge_above(self, index: int, line: Line, found: Found) -> Verdict | None:
         """Between title and text: dates, navigation and rubrics are no blocks."""
-        is_near = not self.is_apart(line) or not any(named < index for named in self.naming)
+        is_near = not self.is_apart(line) or min(self.naming, default=index) >= index
         day = date_line(line) if is_near else None
         if day is not None and found.published in (None, day):
             found.published = day
@@ -143,7 +143,7 @@ def _are_alike(mine: tuple[Element, ...], its: tuple[Element, ...]) -> bool:
 
 
 def _core(rest: Sequence[tuple[int, Line]], links: Links) -> _Core | None:
-    naming = [index for index, line in rest if line.anchors and names_article(line, links)]
+    naming = frozenset(index for index, line in rest if line.anchors and names_article(line, links))
     texts = [(index, line) for index, line in rest if line.text and index not in naming and not date_line(line)]
     prose = [(index, line) for index, line in texts if line.own >= PROSE] or texts
     if not prose:
@@ -166,10 +166,11 @@ def _common(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Eleme
 def _end(below: Sequence[Line], in_cards: set[int], links: Links) -> int:
     """Where the article ends: at the first line of navigation behind its text, at a heading over links, at the page's foot."""
     last: Line | None = None
+    ends = {line.boxes[:-1]: index for index, line in enumerate(below) if line.own >= PROSE}
     for index, line in enumerate(below):
         if index in in_cards:
             continue
-        if last is not None and _ends_at(index, below, last, links):
+        if last is not None and _ends_at(index, below, ends.get(last.boxes[:-1], -1), links):
             return index
         if line.own >= PROSE and not date_line(line):
             last = line
@@ -188,12 +189,13 @@ def _end_of_few_words(below: Sequence[Line], in_cards: set[int], links: Links) -
     return len(below)
 
 
-def _ends_at(index: int, below: Sequence[Line], last: Line, links: Links) -> bool:
+def _ends_at(index: int, below: Sequence[Line], end_of_box: int, links: Links) -> bool:
+    """``end_of_box``: the last line of running text in the box that the text so far stands in."""
     line = below[index]
     if is_back_words(line.text):
         return True
     if is_more_heading(line.text):
         return any(other.anchors and names_article(other, links) for other in below[index + 1 : index + 4])
     if is_back_line(line, links) or is_rights_line(line.text):
-        return not any(other.own >= PROSE and other.boxes[:-1] == last.boxes[:-1] for other in below[index + 1 :])
+        return end_of_box < index
     return False

@@ -17,8 +17,8 @@ from crawler.pages.text import fold, words
 from storage.records import BlockKind
 
 CELL_SEPARATOR: Final = " | "
-MAX_DEPTH: Final = 240
-"""libxml2 cuts a tree at 256 levels; an article that stands so deep is not read at all rather than in part."""
+MAX_DEPTH: Final = 200
+"""Elements within elements, from the region down. What goes deeper is not read at all rather than in part."""
 
 _INLINE: Final = words(
     "a abbr acronym b basefont bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr noindex "
@@ -94,7 +94,7 @@ class Line:
         return max(0, len(self.text) - self.linked)
 
 
-class TooDeep(Exception):  # noqa: N818 - it says what the page is
+class TooDeep(Exception):
     """The region is nested deeper than ``MAX_DEPTH``."""
 
 
@@ -123,6 +123,7 @@ class _Walk:
         self.lines: list[Line] = []
         self.parts: list[str] = []
         self.has_break = False
+        self.depth = 0
         self.time: str | None = None
         self.anchors: list[tuple[int, Anchor]] = []
         self.pictures: list[tuple[int, Picture]] = []
@@ -130,14 +131,16 @@ class _Walk:
         self.site_tag: str | None = None
 
     def children(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
-        if len(boxes) > MAX_DEPTH:
+        if self.depth >= MAX_DEPTH:
             raise TooDeep
+        self.depth += 1
         if element.text:
             self.add(element.text)
         for child in element:
             self.visit(child, kind, boxes)
             if child.tail:
                 self.add(child.tail)
+        self.depth -= 1
 
     def add(self, text: str) -> None:
         self.parts.append(text)
@@ -210,6 +213,7 @@ class _Walk:
             texts = []
             for cell in cells:
                 inner = _Walk(_never, self.everything)
+                inner.depth = self.depth
                 inner.children(cell, BlockKind.TABLE_ROW, boxes)
                 inner.flush(boxes, BlockKind.TABLE_ROW)
                 texts.append(" ".join(part.text for part in inner.lines if part.text))

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 Element = etree._Element
 
 _XML_PROLOG: Final = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
-_PARSER: Final = etree.HTMLParser(remove_comments=True, remove_pis=True)
+_LARGE: Final = 100_000
+_LONG_TAG: Final = re.compile(r"<[A-Za-z][^<>]{20000,}")
+MAX_ATTRIBUTES: Final = 2_000
+MAX_ELEMENTS: Final = 20_000
+_PARSER: Final = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+"""``huge_tree``: without it libxml2 drops without a word what stands deeper than 256 elements; the walk has its own limit."""
 
 
 def text_of(element: Element) -> str:
@@ -40,13 +45,26 @@ class Document:
     refresh: str | None
 
 
+class TooMuch(Exception):
+    """More elements or attributes than a page of news has: such a page is refused, not read for minutes."""
+
+
 def parse(text: str) -> Document | None:
-    """The document, or None when there is nothing in it that could be one."""
+    """The document, or None when there is nothing in it that could be one. Raises TooMuch."""
+    if len(text) > _LARGE and _has_swollen_tag(text):
+        raise TooMuch(f"a tag with more than {MAX_ATTRIBUTES} attributes")
     root = _tree(text)
     if root is None:
         return None
+    if len(text) > _LARGE and sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        raise TooMuch(f"more than {MAX_ELEMENTS} elements")
     body = root.find("body")
     return _document(root, root if body is None else body)
+
+
+def _has_swollen_tag(text: str) -> bool:
+    """libxml2 needs time by the square of one tag's attributes: 100,000 of them take a minute."""
+    return any(len(found[0].split()) > MAX_ATTRIBUTES for found in _LONG_TAG.finditer(text))
 
 
 def _tree(text: str) -> Element | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.pages.decode import decode, wrong_type
-from crawler.pages.document import Document, Element, parse, text_of
+from crawler.pages.document import Document, Element, TooMuch, parse, text_of
 from crawler.pages.links import Leads, Links
 from crawler.pages.text import fold
 from crawler.pages.urls import canonical
@@ -20,7 +20,10 @@ _GENERATED: Final = re.compile(r"\d|[a-z][A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class ListLink:
-    """``href``: absolute, the final slash as it is linked. ``signature``: tags and classes from body down to the link."""
+    """``href``: absolute, the final slash as it is linked.
+
+    ``signature``: tags and classes from body down to the link, a table's cells with their column.
+    """
 
     href: str
     text: str
@@ -38,7 +41,10 @@ class ListPage:
 def list_links(body: bytes, url: str, content_type: str | None = None, *, base_origin: str | None = None) -> ListPage:
     """All links of the page at ``url`` that lead to pages or files, in order; nothing where it can't be read."""
     decoded = decode(body, content_type) if wrong_type(body, None) is None else None
-    document = parse(decoded.text) if decoded else None
+    try:
+        document = parse(decoded.text) if decoded else None
+    except TooMuch:
+        return ListPage((), ())
     if document is None:
         return ListPage((), ())
     links = Links(url, None, base_origin)
@@ -66,6 +72,9 @@ def _place(element: Element, places: dict[Element, str]) -> str:
 
 
 def _step(element: Element) -> str:
+    if element.tag == "td":
+        column = sum(1 for _ in element.itersiblings("td", preceding=True))
+        return f"td:{column}"
     classes = sorted(name for name in (element.get("class") or "").split() if not _GENERATED.search(name))
     return ".".join([str(element.tag), *classes])
 

@@ -9,7 +9,7 @@ from crawler.pages import outcome as gate
 from crawler.pages.article import build, find_article
 from crawler.pages.blocks import Line, TooDeep, lines_of
 from crawler.pages.decode import Decoded, decode, media_type_of, wrong_type
-from crawler.pages.document import Document, Element, parse
+from crawler.pages.document import Document, Element, TooMuch, parse
 from crawler.pages.found import SITE, Found, Verdict
 from crawler.pages.links import Links
 from crawler.pages.outcome import Fingerprint, Judgement
@@ -101,13 +101,13 @@ def read(answer: Answer, *, site: Site | None = None) -> Reading:
 def fingerprint(body: bytes, content_type: str | None = None) -> Fingerprint:
     """What the site says where there is no article, from the answer to an address that can't exist."""
     decoded = decode(body, content_type)
-    document = parse(decoded.text) if decoded else None
+    try:
+        document = parse(decoded.text) if decoded else None
+        lines = lines_of(document.body) if document else []
+    except (TooMuch, TooDeep):
+        document, lines = None, []
     if document is None:
         return Fingerprint("", frozenset())
-    try:
-        lines = lines_of(document.body)
-    except TooDeep:
-        lines = []
     texts = (line.text for line in lines if line.text and not line.anchors)
     return Fingerprint(document.titles[-1] if document.titles else "", frozenset(texts))
 
@@ -153,7 +153,10 @@ def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Ju
 
 
 def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: Links) -> _Read:
-    document = parse(decoded.text)
+    try:
+        document = parse(decoded.text)
+    except TooMuch as error:
+        return _Read(_as_reading(Judgement(Outcome.EXTRACT_FAILED, str(error)), decoded, media_type))
     if document is None:
         empty = Judgement(Outcome.EMPTY, "no HTML in it")
         return _Read(_as_reading(empty, decoded, media_type))

@@ -9,7 +9,7 @@ from crawler.sites import SITES
 
 URL = "https://en.odkb-csto.org/news/news_odkb/the_long_slug_of_an_article/"
 TITLE = "The ministers met in Arvel"
-MENU = '<div><a href="/">Main</a> <a href="/news/">News</a> <a href="/documents/">Documents</a> <a href="/structure/">Structure</a></div>'
+MENU = '<div><a href="/">Main</a> <a href="/news/">News</a> <a href="/documents/">Papers</a> <a href="/structure/">House</a></div>'
 HEADING = f"<h1>{TITLE}</h1>"
 DATE = "<p>26.07.2024</p>"
 FIRST = "The ministers talked for two hours about the plan of the year."
@@ -31,7 +31,7 @@ def reading(body: str, title: str = f"{TITLE} - Example Site", head: str = "", *
 
 def read_page(page: str | bytes, **answer: Any) -> Reading:
     body = page.encode() if isinstance(page, str) else page
-    given = {"url": URL, "status": 200, "content_type": "text/html; charset=utf-8"} | answer
+    given: dict[str, Any] = {"url": URL, "status": 200, "content_type": "text/html; charset=utf-8"} | answer
     return read(Answer(body=body, **given), site=SITES["csto-en"])
 
 

@@ -11,7 +11,9 @@ from tests.pages.pages import DATE, FIRST, FOOT, HEADING, OTHER, SECOND, TITLE, 
 
 DAY = date(2024, 7, 26)
 BODY = f"<p>{FIRST}</p><p>{SECOND}</p>"
-CARD = f'<div><div><a href="{OTHER}">Quite another article</a></div><div>The joint staff looked into a report on rescue.</div></div>'
+CARD = (
+    f'<div><div><a href="{OTHER}">Quite another article</a></div><div>The joint staff looked into a report.</div></div>'
+)
 KEPT = [FIRST, SECOND]
 
 

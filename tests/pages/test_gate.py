@@ -48,7 +48,7 @@ def test_a_challenge_is_blocked_whatever_error_it_comes_with(status: int) -> Non
     assert read_page(page, status=status).outcome is Outcome.BLOCKED
 
 
-SHAPES = {
+SHAPES: dict[str, tuple[str | bytes, Outcome]] = {
     "a soft 404 in the frame": (html("<p><font>Element not found</font></p>", "Element not found"), Outcome.SOFT_404),
     "a soft 404 in Russian": (html("<p>Элемент не найден</p>", "Новости"), Outcome.SOFT_404),
     "a soft 404 with heading and text": (
@@ -130,7 +130,9 @@ def test_a_known_shape_gets_its_name_and_is_never_ok(name: str) -> None:
 
 
 UNNAMED = {
-    "an unknown interstitial": "<html><title>One moment</title><h1>One moment</h1><p>We are getting things ready for you.</p></html>",
+    "an unknown interstitial": (
+        "<html><title>One moment</title><h1>One moment</h1><p>We are getting things ready for you.</p></html>"
+    ),
     "a notice in the frame": html(
         "<h1>Switched off</h1><p>This part of the site was switched off for a while.</p>", "Switched off"
     ),
@@ -146,12 +148,20 @@ UNNAMED = {
         "<h1>Tell us</h1><p>How do you like our site? It takes two minutes to answer.</p><form><input name='a'></form>",
         "Tell us",
     ),
-    "a domain for sale": "<html><title>en.odkb-csto.org</title><h1>en.odkb-csto.org</h1><p>This domain may be for sale.</p></html>",
-    "a provider's parking page": "<html><title>Welcome</title><h1>Welcome</h1><p>This web site has just been created.</p></html>",
-    "a stack trace": "<html><title>Fatal error</title><pre>Uncaught exception in /bitrix/modules/main.php line 5</pre></html>",
+    "a domain for sale": (
+        "<html><title>en.odkb-csto.org</title><h1>en.odkb-csto.org</h1><p>This domain may be for sale.</p></html>"
+    ),
+    "a provider's parking page": (
+        "<html><title>Welcome</title><h1>Welcome</h1><p>This web site has just been created.</p></html>"
+    ),
+    "a stack trace": (
+        "<html><title>Fatal error</title><pre>Uncaught exception in /bitrix/modules/main.php line 5</pre></html>"
+    ),
     "an article without its title": html(f"<div>{DATE}<p>{FIRST}</p><p>{SECOND}</p></div>{FOOT}"),
     "words of another page under our title": html(f"<h1>Subscribe</h1><p>{FIRST}</p>", TITLE),
-    "a directory index": "<html><title>Index of /news</title><h1>Index of /news</h1><pre><a href='../'>../</a> <a href='a/'>a/</a></pre></html>",
+    "a directory index": (
+        "<html><title>Index of /news</title><h1>Index of /news</h1><pre><a href='../'>../</a> <a href='a/'>a/</a></pre></html>"
+    ),
     "search results": html(
         "<h1>Search</h1>"
         + "".join(f'<div><a href="{OTHER}{n}/">Found no. {n}</a><p>Some words of it…</p></div>' for n in range(4)),

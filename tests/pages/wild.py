@@ -220,7 +220,9 @@ class _Page:
         style = str(self.has["body"])
         half = len(pieces) // 2
         if self.has["split"] and half:
-            banner = f'<div><a href="https://example.com/banner"><img src="/b{self.lot.randint(1, 9)}.png" alt="banner"></a></div>'
+            banner = (
+                f'<div><a href="https://example.com/"><img src="/b{self.lot.randint(1, 9)}.png" alt="banner"></a></div>'
+            )
             parts = [
                 self.box(self.flow(pieces[:half], style), index=9),
                 self.box(self.flow(pieces[half:], style), index=9),
@@ -338,7 +340,8 @@ class _Page:
         crumbs = {
             None: "",
             "short": '<a href="/">Main</a> / <a href="/news/">News</a>',
-            "with title": f'<a href="/">Main</a> / <a href="/news/">News</a> / <span>{escape(self.page.title, quote=False)}</span>',
+            "with title": '<a href="/">Main</a> / <a href="/news/">News</a> / '
+            + f"<span>{escape(self.page.title, quote=False)}</span>",
         }
         strip = self.strip() if self.has["strip"] == "page" and not self.page_head else ""
         return f"<div>{crumbs[self.has['crumbs']]}</div>{self.box(strip, index=40) if strip else ''}{self.page_head}"  # type: ignore[index]
