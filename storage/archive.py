@@ -65,14 +65,6 @@ class Archive:
             run = _run_row(connection, run_id)
             recording.note_addresses(connection, run_id, run.site, addresses)
 
-    def note_found(self, run_id: int, addresses: Sequence[tuple[str, str]]) -> None:
-        """Addresses that were found anywhere else: unknown ones become pending pages, listed by nobody."""
-        if not addresses:
-            return
-        with writing(self._engine) as connection:
-            run = _run_row(connection, run_id)
-            recording.note_addresses(connection, None, run.site, addresses)
-
     def record_reread(self, run_id: int, rereads: Sequence[Reread]) -> int:
         """What today's reader makes of kept bytes; how many differ from the record. Settling the run makes them technical."""
         with writing(self._engine) as connection:

@@ -226,6 +226,9 @@ def translated(where: str) -> Iterator[None]:
         raise _storage_error(error, where) from error
     except OSError as error:
         raise _from_os(error, where) from error
+    except UnicodeDecodeError as error:
+        # A text of the database that is no UTF-8 was not written by this program.
+        raise StoreCorrupt(where, "is damaged") from error
 
 
 def _from_os(error: OSError, where: str) -> StorageError:

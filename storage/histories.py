@@ -45,7 +45,7 @@ class Settling:
 def rebuild(connection: Connection, page_id: int, settling: Settling) -> list[int]:
     """Derive a page's versions and events from its counted captures; the ids of the new events."""
     page = connection.execute(select(_page).where(_page.c.id == page_id)).one()
-    sightings, version_of = _sightings(connection, page_id)
+    sightings, version_of = sightings_of(connection, page_id)
     if not sightings:
         return []
     timeline = derive(sightings)
@@ -53,7 +53,7 @@ def rebuild(connection: Connection, page_id: int, settling: Settling) -> list[in
     was_seen_at = page.last_seen_at
     ids = _write_versions(connection, page_id, timeline, rows)
     _assign(connection, timeline, ids, version_of)
-    _write_page(connection, page_id, timeline, ids, len(rows))
+    _write_page(connection, page_id, timeline, ids)
     return _write_events(connection, page, timeline, ids, settling, was_seen_at)
 
 
@@ -63,7 +63,7 @@ def article_of(connection: Connection, content_id: int) -> Article:
     return decode_article(bodies.decompress(row.codec, row.article))
 
 
-def _sightings(connection: Connection, page_id: int) -> tuple[list[Sighting], dict[int, int | None]]:
+def sightings_of(connection: Connection, page_id: int) -> tuple[list[Sighting], dict[int, int | None]]:
     """The page's counted captures as sightings, and the version that each stands under so far."""
     articles: dict[int, Article] = {}
     sightings: list[Sighting] = []
@@ -183,7 +183,14 @@ def _assign(
         connection.execute(statement, changed)
 
 
-def _write_page(connection: Connection, page_id: int, timeline: Timeline, ids: Mapping[int, int], given: int) -> None:
+def _write_page(connection: Connection, page_id: int, timeline: Timeline, ids: Mapping[int, int]) -> None:
+    highest = select(func.max(_version.c.number)).where(_version.c.page_id == page_id)
+    values = page_values(timeline, ids) | {"versions": highest.scalar_subquery()}
+    connection.execute(update(_page).where(_page.c.id == page_id).values(values))
+
+
+def page_values(timeline: Timeline, ids: Mapping[int, int]) -> dict[str, Any]:
+    """The columns of a page that follow from its time line; ``ids`` are its versions by their place in time."""
     spans = timeline.spans
     # The latest state, as the latest capture of it was read.
     current = max(
@@ -191,8 +198,7 @@ def _write_page(connection: Connection, page_id: int, timeline: Timeline, ids: M
         key=lambda place: spans[place].sightings[-1].place,
     )
     article, newest = spans[current].article, spans[current].sightings[-1]
-    values = {
-        "versions": _highest_number(connection, page_id, given),
+    return {
         "current_version_id": ids[current],
         "latest_capture_id": newest.capture_id,
         "title": plain(article.title),
@@ -200,16 +206,11 @@ def _write_page(connection: Connection, page_id: int, timeline: Timeline, ids: M
         "first_seen_at": spans[0].first_seen_at,
         "last_seen_at": newest.captured_at,
     }
-    connection.execute(update(_page).where(_page.c.id == page_id).values(values))
 
 
 def plain(text: str | None) -> str | None:
     """A text that any database takes in a column: no NUL, no lone surrogate."""
     return canonical_text(text) if text is not None else None
-
-
-def _highest_number(connection: Connection, page_id: int, given: int) -> int:
-    return connection.scalar(select(func.max(_version.c.number)).where(_version.c.page_id == page_id)) or given
 
 
 def _write_events(
@@ -225,15 +226,13 @@ def _write_events(
     An event that was told already keeps its id and the time of its recording; its bounds become truer as captures from the
     past are put in.
     """
-    told = _told(connection, page.id)
+    told = told_events(connection, page.id)
     openings = timeline.openings()
     places = {id(span): place for place, span in enumerate(timeline.spans)}
     added: list[int] = []
     for order, span in enumerate(openings):
-        derived = _derived_event(
-            timeline, span, {key: ids[place] for key, place in places.items()}, is_first=order == 0
-        )
-        row = told.pop(_event_key(derived["kind"], derived["to_version_id"]), None)
+        derived = derived_event(timeline, span, {key: ids[place] for key, place in places.items()}, is_first=order == 0)
+        row = told.pop(event_key(derived["kind"], derived["to_version_id"]), None)
         if row is None:
             extra = _extra(page, settling, openings, order, was_seen_at)
             added.append(insert_event(connection, derived | extra, settling, page))
@@ -256,18 +255,18 @@ def insert_event(connection: Connection, values: Mapping[str, Any], settling: Se
     return insert_one(connection, _event, row | dict(values))
 
 
-def _told(connection: Connection, page_id: int) -> dict[tuple[str, int | None], Row[Any]]:
+def told_events(connection: Connection, page_id: int) -> dict[tuple[str, int | None], Row[Any]]:
     kinds = (EventKind.NEW.value, EventKind.EDITED.value)
     rows = connection.execute(select(_event).where(_event.c.page_id == page_id, _event.c.kind.in_(kinds)))
-    return {_event_key(row.kind, row.to_version_id): row for row in rows}
+    return {event_key(row.kind, row.to_version_id): row for row in rows}
 
 
-def _event_key(kind: str, to_version_id: int | None) -> tuple[str, int | None]:
+def event_key(kind: str, to_version_id: int | None) -> tuple[str, int | None]:
     """A page is new once; it is edited into each version once."""
     return (kind, None if kind == EventKind.NEW else to_version_id)
 
 
-def _derived_event(timeline: Timeline, span: Span, ids: Mapping[int, int], *, is_first: bool) -> dict[str, Any]:
+def derived_event(timeline: Timeline, span: Span, ids: Mapping[int, int], *, is_first: bool) -> dict[str, Any]:
     """The columns of an event that follow from the time line."""
     return {
         "kind": EventKind.NEW.value if is_first else EventKind.EDITED.value,

@@ -87,16 +87,14 @@ def record_captures(
     return [RecordedCapture(id_, c.url, c.outcome) for id_, c in zip(ids, captures, strict=True)]
 
 
-def note_addresses(
-    connection: Connection, run_id: int | None, site: str | None, addresses: Sequence[tuple[str, str]]
-) -> None:
-    """Make a pending page of each address never seen; with a run's id, mark them all as found in a list by that run."""
+def note_addresses(connection: Connection, run_id: int, site: str | None, addresses: Sequence[tuple[str, str]]) -> None:
+    """Mark pages as found in a list by this run; an address never seen becomes a pending page."""
     shown = dict(addresses)
     places = {url: place.page_id for url, place in _known(connection, shown).items()}
     missing = [_page_row(url, shown[url], site) | {"noted_run_id": run_id} for url in shown if url not in places]
     if missing:
         connection.execute(insert(PageRow), missing)
-    if places and run_id is not None:
+    if places:
         page = table_of(PageRow)
         noted = {"noted_run_id": run_id, "site": func.coalesce(page.c.site, site)}
         connection.execute(

@@ -5,19 +5,33 @@ Of 400 flipped bits that harm a store, SQLite's ``integrity_check`` saw 2: the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from storage import bodies
 from storage.articles import decode_article, fields_to_bits
 from storage.engine import reading
 from storage.hashing import CONTENT_ALGORITHM, TEXT_ALGORITHM, hash_article
-from storage.models import AnswerRow, BodyRow, CaptureRow, ContentRow, EventRow, PageRow, Standing, VersionRow, table_of
+from storage.models import (
+    AddressRow,
+    AnswerRow,
+    BodyRow,
+    CaptureRow,
+    ContentRow,
+    EventRow,
+    PageRow,
+    Standing,
+    VersionRow,
+    table_of,
+)
+from storage.retelling import differences
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
+_address = table_of(AddressRow)
 _content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
 _PIECE: Final = 200
 
@@ -37,15 +51,26 @@ class Damage:
 def verify(engine: Engine) -> list[Damage]:
     """All damage that can be found, in one read transaction."""
     with reading(engine) as connection:
+        contents = _found_by(connection, _check_contents)
+        unreadable = {damage.where for damage in contents}
+        before, after = (_check_file, _check_bodies), (_check_captures, _check_versions, _check_pages, _check_events)
         return [
-            *_check_file(connection),
-            *_check_bodies(connection),
-            *_check_contents(connection),
-            *_check_captures(connection),
-            *_check_versions(connection),
-            *_check_pages(connection),
-            *_check_events(connection),
+            *(damage for check in before for damage in _found_by(connection, check)),
+            *contents,
+            *(damage for check in after for damage in _found_by(connection, check)),
+            *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
         ]
+
+
+def _found_by(connection: Connection, check: Callable[[Connection], Iterator[Damage]]) -> list[Damage]:
+    """What a check finds; where damage stops it, that too. A flipped bit may make a text, a time or a tree unreadable."""
+    found: list[Damage] = []
+    try:
+        found.extend(check(connection))
+    except (DBAPIError, ValueError, OverflowError, LookupError, TypeError) as error:
+        words = str(error.orig if isinstance(error, DBAPIError) else error)
+        found.append(Damage("file", "contents", f"can't be read to the end ({words})"))
+    return found
 
 
 def _check_file(connection: Connection) -> Iterator[Damage]:
@@ -184,6 +209,21 @@ def _check_events(connection: Connection) -> Iterator[Damage]:
         )
         for (id_,) in connection.execute(stray):
             yield Damage("event", str(id_), "it speaks of a version of another page")
+    # How a site links an address may change in its last slash; the address doesn't.
+    told, now, before = (func.rtrim(column, "/") for column in (_event.c.url, _page.c.shown_url, _address.c.shown_url))
+    former = select(_address.c.url).where(_address.c.page_id == _event.c.page_id, before == told)
+    elsewhere = select(_event.c.id).join(_page, _page.c.id == _event.c.page_id).where(told != now, ~former.exists())
+    for (id_,) in connection.execute(elsewhere):
+        yield Damage("event", str(id_), "it names an address that its page never had")
+
+
+def _check_histories(connection: Connection, unreadable: Collection[str]) -> Iterator[Damage]:
+    """Versions and events derived once more from the captures; pages whose articles are damaged are named already."""
+    damaged = select(_capture.c.page_id).where(_capture.c.content_id.in_([int(id_) for id_ in unreadable]))
+    spoilt = set(connection.scalars(damaged)) if unreadable else set()
+    for page in _each(connection, _page, _page.c.id):
+        if page.id not in spoilt:
+            yield from (Damage("page", str(page.id), message) for message in differences(connection, page.id))
 
 
 def _each(connection: Connection, table: Table, key: Any) -> Iterator[Any]:

@@ -296,16 +296,3 @@ def test_a_page_that_is_gone_or_in_doubt_is_not_called_unlisted(stage: Stage) ->
     stage.end()
     assert stage.told() == ["deleted a"]
     assert stage.states() == {"a": "gone", "b": "suspect", "c": "listed"}
-
-
-def test_addresses_found_elsewhere_become_pending_pages_that_no_list_links(stage: Stage) -> None:
-    stage.begin()
-    stage.archive.note_found(stage.run_id, [(address("a"), address("a") + "/")])
-    stage.list("b")
-    stage.end()
-    assert stage.states() == {"a": "pending", "b": "pending"}
-    stage.begin()
-    stage.show("a", A)
-    stage.show("b", B)
-    stage.end()
-    assert stage.states()["a"] == "unlisted"

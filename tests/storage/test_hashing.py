@@ -227,6 +227,13 @@ def test_a_stored_article_comes_back_as_it_was(texts: list[str], title: str, unk
     assert hash_article(back) == hash_article(article)
 
 
+def test_half_a_surrogate_pair_is_stored_as_the_replacement_character() -> None:
+    article = Article("a \ud800", None, None, (Block(P, "\udfff b"),))
+    back = decode_article(encode_article(article))
+    assert (back.title, back.blocks[0].text) == ("a \ufffd", "\ufffd b")
+    assert hash_article(back) == hash_article(article)
+
+
 @given(st.frozensets(st.sampled_from(FIELDS)))
 def test_fields_fit_into_a_number_and_come_back_in_order(fields: frozenset[str]) -> None:
     assert bits_to_fields(fields_to_bits(fields)) == tuple(field for field in FIELDS if field in fields)

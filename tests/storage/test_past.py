@@ -192,6 +192,23 @@ def test_edits_to_ever_new_texts_are_not_flapping(stage: Stage) -> None:
     assert [event.flapping for event in stage.events([EventKind.EDITED])] == [False] * 6
 
 
+def test_a_version_that_a_capture_from_the_past_proves_to_be_none_is_withdrawn(stage: Stage) -> None:
+    """The title's edit is none once another text is found before: nobody knew then which title this text had."""
+    untitled = frozenset({"title"})
+    put_in(stage, article("First.", title=None, unknown=untitled), 3)
+    put_in(stage, article("First.", title="One"), 1)
+    put_in(stage, article("First.", title="Two"), 5)
+    assert [v.article.title for v in queries.history(stage.engine, address("a"))] == ["One", "Two"]
+    put_in(stage, article("Second.", title=None, unknown=untitled), 2)
+    told = [(v.number, v.article.title, v.captures) for v in queries.history(stage.engine, address("a"))]
+    assert told == [(3, "One", 1), (4, "One", 1), (1, "Two", 2)]
+    withdrawn = queries.version(stage.engine, address("a"), number=2)
+    assert (withdrawn.number, withdrawn.captures) == (2, 0)
+    assert sorted((e.from_version, e.to_version) for e in stage.events([EventKind.EDITED])) == [(3, 4), (4, 1)]
+    assert stage.event(EventKind.NEW).to_version == 3
+    assert stage.is_whole()
+
+
 # --- in whatever order ------------------------------------------------------------------------------------------------
 articles = st.builds(
     lambda text, title, unknown: Article(
