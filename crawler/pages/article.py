@@ -70,7 +70,11 @@ def _read_region(title: Title, region: Element, links: Links) -> Found | None:
     key = skeleton(title.text)
 
     def stands_alone(text: str) -> bool:
-        return is_back_words(text) or parse_date(text) is not None or _is_title(text, title.text, key)
+        return (
+            is_back_words(text)
+            or (text[:1].isdigit() and parse_date(text) is not None)
+            or _is_title(text, title.text, key)
+        )
 
     lines = lines_of(region, stands_alone)
     places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]

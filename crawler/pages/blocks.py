@@ -8,8 +8,10 @@ data table's row are joined by " | ".
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from crawler.pages.document import Element
@@ -78,20 +80,19 @@ class Line:
     first: str = ""
     """The first piece of text as it stands in an element of its own: a date in a ``span`` before the first word."""
 
-    @property
-    def linked(self) -> int:
-        """Letters that stand in links."""
-        return sum(anchor.length for anchor in self.anchors)
+    linked: int = field(init=False)
+    """Letters that stand in links."""
+    own: int = field(init=False)
+    """Letters of running text outside links."""
+
+    def __post_init__(self) -> None:
+        self.linked = sum([anchor.length for anchor in self.anchors]) if self.anchors else 0
+        self.own = max(0, len(self.text) - self.linked)
 
     @property
     def is_link(self) -> bool:
         """Whether the whole line is link and nothing else (arrows and brackets around it aside)."""
         return bool(self.anchors) and len(self.text) <= self.linked + 4
-
-    @property
-    def own(self) -> int:
-        """Letters of running text outside links."""
-        return max(0, len(self.text) - self.linked)
 
 
 class TooDeep(Exception):
@@ -209,20 +210,19 @@ class _Walk:
     def visit_table(self, table: Element, boxes: tuple[Element, ...]) -> None:
         for row in table.iter("tr", "caption"):
             cells = [cell for cell in row if cell.tag in ("td", "th")] if row.tag == "tr" else [row]
-            line = Line("", BlockKind.TABLE_ROW, (*boxes, table, row), site_tag=self.site_tag)
-            texts = []
+            texts, anchors, pictures = [], [], []
             for cell in cells:
                 inner = _Walk(_never, self.everything)
                 inner.depth = self.depth
                 inner.children(cell, BlockKind.TABLE_ROW, boxes)
                 inner.flush(boxes, BlockKind.TABLE_ROW)
                 texts.append(" ".join(part.text for part in inner.lines if part.text))
-                line.anchors += [anchor for part in inner.lines for anchor in part.anchors]
-                line.pictures += [picture for part in inner.lines for picture in part.pictures]
-            if any(texts):
-                line.text = CELL_SEPARATOR.join(texts).strip()
-            if line.text or line.pictures:
-                self.lines.append(line)
+                anchors += [anchor for part in inner.lines for anchor in part.anchors]
+                pictures += [picture for part in inner.lines for picture in part.pictures]
+            text = CELL_SEPARATOR.join(texts).strip() if any(texts) else ""
+            if text or pictures:
+                kept = (*boxes, table, row)
+                self.lines.append(Line(text, BlockKind.TABLE_ROW, kept, anchors, pictures, site_tag=self.site_tag))
 
     def flush(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
         """End the line that has gathered, if there is anything in it."""
@@ -257,26 +257,26 @@ class _Walk:
 
     def _flush_broken(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
         """Lines parted by ``<br>``: split the gathered text, and give each piece the links and images that stand in it."""
-        starts, position = [], 0
-        for part in self.parts:
-            starts.append(position)
-            position += len(part)
-        starts.append(position)
+        starts = [0, *accumulate(map(len, self.parts))]
         joined = "".join(self.parts)
+        anchored, pictured = ([starts[index] for index, _ in held] for held in (self.anchors, self.pictures))
         for start, end in self._pieces(joined):
             text = fold(joined[start:end].replace(_BREAK, " "))
-            anchors = [anchor for index, anchor in self.anchors if start <= starts[index] < max(end, start + 1)]
-            pictures = [picture for index, picture in self.pictures if start <= starts[index] < max(end, start + 1)]
+            first, last = bisect_left(anchored, start), bisect_left(anchored, max(end, start + 1))
+            anchors = [anchor for _, anchor in self.anchors[first:last]]
+            first, last = bisect_left(pictured, start), bisect_left(pictured, max(end, start + 1))
+            pictures = [picture for _, picture in self.pictures[first:last]]
             if text or pictures:
-                parts = [part for at, part in zip(starts, self.parts, strict=False) if start <= at < end]
-                first = _first_of(parts)
-                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
+                begins = _first_of(self.parts[bisect_left(starts, start) : bisect_left(starts, end)])
+                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, begins))
 
     def _pieces(self, joined: str) -> list[tuple[int, int]]:
-        pieces, start = [], 0
+        pieces, start, text_from = [], 0, 0
         for gap in _PARAGRAPH_GAP.finditer(joined):
-            pieces += self._sides(joined, start, gap.end())
-            start = gap.end()
+            end = gap.start() + 1  # an image between two breaks belongs to what follows
+            has_break = joined.find(_BREAK, text_from, end - 1) >= 0
+            pieces += self._sides(joined, start, end) if has_break else [(start, end)]
+            start, text_from = end, gap.end()
         return [*pieces, *self._sides(joined, start, len(joined) + 1)]
 
     def _sides(self, joined: str, start: int, end: int) -> list[tuple[int, int]]:

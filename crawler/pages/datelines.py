@@ -17,6 +17,7 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_LABELS: Final = re.compile(r"\s*[|·•]\s*|\s+[—–-]\s+")
+_YEAR: Final = re.compile(r"\d{4}")
 _LONGEST: Final = 90
 _IN_PROSE: Final = re.compile(r"[a-zа-яё,;:.)–—-]")
 """How a text goes on when the day before it belongs to its first sentence."""
@@ -27,7 +28,7 @@ def date_line(line: Line) -> date | None:
     text = line.text
     if not text or len(text) > _LONGEST:
         return None
-    day = parse_date(text) or _labelled(text) or _among_labels(text)
+    day = (parse_date(text) or _labelled(text) or _among_labels(text)) if _YEAR.search(text) else None
     if day is None and line.time and line.own < PROSE:
         day = parse_date(line.time)
     return day

@@ -34,7 +34,7 @@ def regions_of(title: Element) -> Iterator[Element]:
         parent = element.getparent()
         if parent is None:
             break
-        here = _mass_behind(element)
+        here = _mass_behind(element, _SURE if chosen is None else 3 * mass + 201)
         if here >= _LEAST and (chosen is None or here > 3 * mass + 200):
             chosen, mass = parent, here
         elif chosen is None and element.getnext() is not None:
@@ -45,14 +45,14 @@ def regions_of(title: Element) -> Iterator[Element]:
     yield from few_words[:_FEW] if chosen is None else (chosen,)
 
 
-def _mass_behind(element: Element) -> int:
+def _mass_behind(element: Element, enough: int) -> int:
     """Letters of running text among what follows ``element`` in its parent; links count against it, as in a list of teasers."""
     mass = _letters(element.tail)
     for sibling in element.itersiblings():
         if sibling.tag not in _EMPTY:
             mass += _mass(sibling)
         mass += _letters(sibling.tail)
-        if mass > 4 * _SURE:
+        if mass >= enough:
             break
     return mass
 

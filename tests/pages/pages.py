@@ -9,7 +9,7 @@ from crawler.sites import SITES
 
 URL = "https://en.odkb-csto.org/news/news_odkb/the_long_slug_of_an_article/"
 TITLE = "The ministers met in Arvel"
-MENU = '<div><a href="/">Main</a> <a href="/news/">News</a> <a href="/documents/">Papers</a> <a href="/structure/">House</a></div>'
+MENU = '<div><a href="/">Main</a> <a href="/news/">News</a> <a href="/documents/">Papers</a> <a href="/structure/">Hall</a></div>'
 HEADING = f"<h1>{TITLE}</h1>"
 DATE = "<p>26.07.2024</p>"
 FIRST = "The ministers talked for two hours about the plan of the year."

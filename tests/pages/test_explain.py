@@ -49,7 +49,7 @@ def test_every_block_of_the_page_is_told_once_and_in_order() -> None:
         html(f"{nav}<div>{teaser}{HEADING}{DATE}<p>{FIRST}</p><p>Views: 12</p>{FOOT}</div><footer>The foot</footer>")
     )
     assert [(block.text, block.verdict) for block in told.blocks] == [
-        ("Main News Papers House", "site"),
+        ("Main News Papers Hall", "site"),
         ("A menu of its own", "site"),
         ("Quite another article", "site"),
         (TITLE, "title"),
