@@ -21,9 +21,7 @@ from storage.records import Article, Block, BlockKind, Capture, Link, Outcome, R
 BATCH = 50
 PARAGRAPHS = 15
 BODY_BYTES = 50_000
-WORDS = (
-    "council meeting members states secretary general adopted statement joint exercise border ministers session".split()
-)
+WORDS = ["council", "meeting", "members", "states", "secretary", "general", "adopted", "statement", "joint", "exercise"]
 REPORT = RunReport(RunOutcome.COMPLETE, 0, is_complete=True, walked_lists=True, looked_twice=True, requests=0, bytes=0)
 
 
@@ -31,22 +29,24 @@ def main(pages: int) -> None:
     articles = [make_article(random.Random(number)) for number in range(pages)]
     with tempfile.TemporaryDirectory() as folder:
         engine = open_store(f"sqlite:///{Path(folder) / 'bench.db'}", write=True)
-        archive = Archive(engine)
         for crawl in ("first", "later", "later"):
-            run = archive.begin_run("csto-en", RunMode.FULL, reader_version="1", program_version="0")
-            addresses = [(capture.url, capture.url) for capture in captures(articles, crawl)]
-            noted = timed(lambda: archive.note_listed(run, addresses))
-            batches = list(chunked(captures(articles, crawl)))
-            gc.collect()
-            recorded, settled = 0.0, 0.0
-            for batch in batches:
-                recorded += timed(lambda: archive.record(run, batch))
-                settled += timed(lambda: archive.settle_batch(run))
-            ended = timed(lambda: archive.settle(run, REPORT))
-            spent = {"note": noted, "record": recorded, "settle in batches": settled, "settle at the end": ended}
+            spent = measure(Archive(engine), articles, crawl)
             split = ", ".join(f"{name} {1000 * seconds / pages:.3f}" for name, seconds in spent.items())
-            print(f"{crawl:6} crawl: {1000 * sum(spent.values()) / pages:.3f} ms a capture ({split})")
+            print(f"{crawl:5} crawl: {1000 * sum(spent.values()) / pages:.3f} ms a capture ({split})")
         engine.dispose()
+
+
+def measure(archive: Archive, articles: list[Article], crawl: str) -> dict[str, float]:
+    """CPU seconds of one crawl, by step."""
+    run = archive.begin_run("csto-en", RunMode.FULL, reader_version="1", program_version="0")
+    batches = list(chunked(captures(articles, crawl)))
+    addresses = [(capture.url, capture.url) for batch in batches for capture in batch]
+    gc.collect()
+    spent = {"note": timed(archive.note_listed, run, addresses), "record": 0.0, "settle in batches": 0.0}
+    for batch in batches:
+        spent["record"] += timed(archive.record, run, batch)
+        spent["settle in batches"] += timed(archive.settle_batch, run)
+    return spent | {"settle at the end": timed(archive.settle, run, REPORT)}
 
 
 def make_article(chance: random.Random) -> Article:
@@ -90,9 +90,9 @@ def chunked(all_captures: Iterator[Capture]) -> Iterator[list[Capture]]:
         yield batch
 
 
-def timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[..., object], *given: object) -> float:
     start = time.process_time()
-    work()
+    work(*given)
     return time.process_time() - start
 
 

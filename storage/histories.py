@@ -50,11 +50,10 @@ def rebuild(connection: Connection, page_id: int, settling: Settling) -> list[in
         return []
     timeline = derive(sightings)
     rows = list(connection.execute(select(_version).where(_version.c.page_id == page_id).order_by(_version.c.number)))
-    was_seen_at = page.last_seen_at
     ids = _write_versions(connection, page_id, timeline, rows)
     _assign(connection, timeline, ids, version_of)
     _write_page(connection, page_id, timeline, ids)
-    return _write_events(connection, page, timeline, ids, settling, was_seen_at)
+    return _write_events(connection, page, timeline, ids, settling)
 
 
 def article_of(connection: Connection, content_id: int) -> Article:
@@ -219,7 +218,6 @@ def _write_events(
     timeline: Timeline,
     ids: Mapping[int, int],
     settling: Settling,
-    was_seen_at: datetime | None,
 ) -> list[int]:
     """Bring the page's ``new`` and ``edited`` events in line with its states; the ids of those that were added.
 
@@ -234,7 +232,7 @@ def _write_events(
         derived = derived_event(timeline, span, {key: ids[place] for key, place in places.items()}, is_first=order == 0)
         row = told.pop(event_key(derived["kind"], derived["to_version_id"]), None)
         if row is None:
-            extra = _extra(page, settling, openings, order, was_seen_at)
+            extra = _extra(page, settling, openings, order)
             added.append(insert_event(connection, derived | extra, settling, page))
         elif any(getattr(row, name) != value for name, value in derived.items()):
             connection.execute(update(_event).where(_event.c.id == row.id).values(derived))
@@ -278,11 +276,9 @@ def derived_event(timeline: Timeline, span: Span, ids: Mapping[int, int], *, is_
     }
 
 
-def _extra(
-    page: Row[Any], settling: Settling, openings: Sequence[Span], order: int, was_seen_at: datetime | None
-) -> dict[str, Any]:
-    """What is decided once, when the event is told."""
-    seen_at = openings[order].first_seen_at
+def _extra(page: Row[Any], settling: Settling, openings: Sequence[Span], order: int) -> dict[str, Any]:
+    """What is decided once, when the event is told; ``page`` is the row as it was before."""
+    seen_at, was_seen_at = openings[order].first_seen_at, page.last_seen_at
     is_past = settling.is_past or (was_seen_at is not None and (seen_at is None or seen_at < was_seen_at))
     return {
         "is_past": is_past,

@@ -10,10 +10,8 @@ from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 
 from storage import settling
 from storage.engine import reading
-from storage.histories import article_of
 from storage.models import (
     AddressRow,
-    CaptureRow,
     ContentRow,
     EventRow,
     HeldRow,
@@ -35,7 +33,7 @@ from storage.records import (
     Version,
 )
 from storage.rows import event_of, page_of, run_of, version_of
-from storage.timeline import differing_fields
+from storage.technical import technical_lines
 
 _address, _content, _event, _held = table_of(AddressRow), table_of(ContentRow), table_of(EventRow), table_of(HeldRow)
 _page, _run, _version = table_of(PageRow), table_of(RunRow), table_of(VersionRow)
@@ -177,7 +175,7 @@ def changes(
         twins = _also_at(connection, [row for row in rows if row.kind == EventKind.NEW])
         events = [event_of(row, folded.get(row.id) or _twins_of_new(row, twins)) for row in _without_repeats(rows)]
         if technical and (not kinds or EventKind.EDITED in kinds):
-            events += _technical(connection, since, run_id)
+            events += technical_lines(connection, since, run_id)
     return sorted(events, key=lambda event: (event.recorded_at, event.id))
 
 
@@ -350,51 +348,6 @@ def _folded(connection: Connection, event_ids: Sequence[int]) -> dict[int, tuple
         for root, url in connection.execute(statement):
             urls[root] = (*urls.get(root, ()), url)
     return urls
-
-
-def _technical(connection: Connection, since: datetime | None, run_id: int | None) -> list[Event]:
-    """A line for each version that only a newer reader made."""
-    capture, run, read = table_of(CaptureRow), table_of(RunRow), _version.alias("read_before")
-    statement = (
-        select(_version, _page.c.shown_url, _page.c.title, _page.c.site, _page.c.language, capture.c.run_id)
-        .add_columns(read.c.number.label("before"), read.c.content_id.label("before_content"))
-        .add_columns(func.coalesce(run.c.finished_at, run.c.started_at).label("recorded_at"))
-        .join(_page, _page.c.id == _version.c.page_id)
-        .join(capture, capture.c.id == _version.c.opened_by)
-        .join(run, run.c.id == capture.c.run_id)
-        .join(read, read.c.id == _version.c.rereads)
-        .order_by(_version.c.id)
-    )
-    if since is not None:
-        statement = statement.where(func.coalesce(run.c.finished_at, run.c.started_at) >= since)
-    if run_id is not None:
-        statement = statement.where(capture.c.run_id == run_id)
-    return [_technical_line(connection, row) for row in connection.execute(statement).all()]
-
-
-def _technical_line(connection: Connection, row: Row[Any]) -> Event:
-    before, after = (article_of(connection, id_) for id_ in (row.before_content, row.content_id))
-    return Event(
-        id=-row.id,
-        kind=EventKind.EDITED,
-        url=row.shown_url,
-        title=row.title,
-        site=row.site,
-        language=row.language,
-        run_id=row.run_id,
-        seen_at=row.first_seen_at,
-        not_before=None,
-        recorded_at=row.recorded_at,
-        from_version=row.before,
-        to_version=row.number,
-        fields=differing_fields(before, after),
-        technical=True,
-        baseline=False,
-        group=None,
-        flapping=False,
-        moved_to=None,
-        past=True,
-    )
 
 
 _STATE_AFTER: Final = {

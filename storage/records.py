@@ -1,7 +1,7 @@
 """What storage is given and gives back: frozen records, no SQL and no HTML.
 
-The words are the house's: a *capture* is one fetch, whatever came of it; a *version* is one distinct content of a page; an *event*
-is what a reader of the record is told. Every ``*_at`` is an aware UTC instant, every ``*_on`` and ``published`` a date.
+The words are the house's: a *capture* is one fetch, whatever came of it; a *version* is one distinct content of a page; an
+*event* is what a reader of the record is told. Every ``*_at`` is an aware UTC instant, every ``*_on`` and ``published`` a date.
 """
 
 from __future__ import annotations
@@ -314,7 +314,8 @@ class RunReport:
 
     ``is_complete``: every list was walked to its end and every address has its outcome; only then may a page be called gone
     (404), unlisted or moved without a redirect. ``walked_lists``: whether this run walked the lists at all to their end (a
-    ``new`` or ``--url`` run doesn't, and so calls nothing unlisted). ``looked_twice``: 404s of this run were confirmed by a second look at its end.
+    ``new`` or ``--url`` run doesn't, and so calls nothing unlisted). ``looked_twice``: 404s of this run were confirmed by a
+    second look at its end.
     """
 
     outcome: RunOutcome

@@ -72,7 +72,8 @@ def settle_rest(connection: Connection, run: Row[Any], report: RunReport, record
     if report.is_complete:
         propose_moves(connection, gone, settling)
     _pass_the_rest(connection, run_ids)
-    return _write_run(connection, run, report, run_ids, disappeared or run.disappeared, recorded_at)
+    connection.execute(update(_run).where(_run.c.id.in_(run_ids)).values(is_settled=True))
+    return _write_run(connection, run, report, disappeared or run.disappeared, recorded_at)
 
 
 def _to_settle(connection: Connection, run: Row[Any]) -> list[int]:
@@ -103,9 +104,7 @@ def _pass_the_rest(connection: Connection, run_ids: Sequence[int]) -> None:
     connection.execute(update(_capture).where(is_left).values(standing=int(Standing.PASSED)))
 
 
-def _write_run(
-    connection: Connection, run: Row[Any], report: RunReport, run_ids: Sequence[int], disappeared: int, now: datetime
-) -> Settlement:
+def _write_run(connection: Connection, run: Row[Any], report: RunReport, disappeared: int, now: datetime) -> Settlement:
     events = _count(list(connection.scalars(select(_event.c.kind).where(_event.c.run_id == run.id))))
     held = connection.scalar(select(func.count()).where(_held.c.run_id == run.id)) or 0
     is_alarm = disappeared > 0 and report.outcome is RunOutcome.COMPLETE
@@ -115,7 +114,6 @@ def _write_run(
         "exit_code": 20 if is_alarm else report.exit_code,
         "is_complete": report.is_complete,
         "walked_lists": report.walked_lists,
-        "is_settled": True,
         "requests": report.requests,
         "bytes": report.bytes,
         "captures": json.dumps(_captures_of(connection, run.id)),
@@ -125,7 +123,6 @@ def _write_run(
         "note": report.note,
     }
     connection.execute(update(_run).where(_run.c.id == run.id).values(values))
-    connection.execute(update(_run).where(_run.c.id.in_(run_ids)).values(is_settled=True))
     return Settlement(events, held, disappeared)
 
 

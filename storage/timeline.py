@@ -102,11 +102,15 @@ def derive(sightings: Iterable[Sighting]) -> Timeline:
             span.sightings.append(sighting)
             span.readers.add(sighting.reader)
         elif span is not None and _is_reread_within(sighting, state):
-            state.append(_open(timeline, span.state, sighting, span, fields, is_technical=True))
+            technical = _open(span.state, sighting, span, fields)
+            technical.rereads = span
+            state.append(technical)
+            timeline.spans.append(technical)
         else:
             number = state[0].state + 1 if state else 0
             timeline.not_before[number] = newest.captured_at if newest else None
-            state = [_open(timeline, number, sighting, span, fields, is_technical=False)]
+            state = [_open(number, sighting, span, fields)]
+            timeline.spans += state
         newest = sighting
     return timeline
 
@@ -136,19 +140,9 @@ def _is_reread_within(sighting: Sighting, state: Sequence[Span]) -> bool:
     return any(seen.capture_id == sighting.reread_of for span in state for seen in reversed(span.sightings))
 
 
-def _open(
-    timeline: Timeline,
-    state: int,
-    sighting: Sighting,
-    before: Span | None,
-    fields: tuple[str, ...],
-    *,
-    is_technical: bool,
-) -> Span:
+def _open(state: int, sighting: Sighting, before: Span | None, fields: tuple[str, ...]) -> Span:
     article = inherit(sighting.article, before.article) if before else sighting.article
-    span = Span(state, article, [sighting], fields, before, before if is_technical else None, {sighting.reader})
-    timeline.spans.append(span)
-    return span
+    return Span(state, article, [sighting], fields, before, readers={sighting.reader})
 
 
 def _values(article: Article, fields: Iterable[str]) -> dict[str, Any]:
