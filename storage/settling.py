@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from storage import sightings, twins
 from storage.absences import propose_moves, settle_lists, settle_missing
+from storage.groups import group_alike
 from storage.histories import Settling
 from storage.holding import PAGES_SHRUNK, settle_sightings
 from storage.keeping import drop_old_failures
@@ -71,6 +72,7 @@ def settle_rest(connection: Connection, run: Row[Any], report: RunReport, record
     settle_lists(connection, run, report, settling)
     if report.is_complete:
         propose_moves(connection, gone, settling)
+    group_alike(connection, run.id)
     _pass_the_rest(connection, run_ids)
     connection.execute(update(_run).where(_run.c.id.in_(run_ids)).values(is_settled=True))
     return _write_run(connection, run, report, disappeared or run.disappeared, recorded_at)

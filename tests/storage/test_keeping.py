@@ -117,9 +117,9 @@ def test_bytes_come_back_as_they_went_in() -> None:
 
 def test_damaged_bytes_and_unknown_codecs_are_errors() -> None:
     _, stored = bodies.compress(b"x" * 1000)
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         bodies.decompress("zstd", stored[:-1])
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         bodies.decompress("zstd", b"junk")
     with pytest.raises(bodies.UnknownCodec, match="rot13"):
         bodies.decompress("rot13", stored)

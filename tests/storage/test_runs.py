@@ -100,7 +100,7 @@ def test_a_run_that_is_not_there_is_an_error(stage: Stage) -> None:
         lambda: stage.archive.settle_batch(7),
         lambda: stage.archive.settle(7, report()),
     ):
-        with pytest.raises(UnknownRecord, match="The store holds no run 7."):
+        with pytest.raises(UnknownRecord, match=r"The store holds no run 7\."):
             call()
 
 
