@@ -66,6 +66,8 @@ def _mass(element: Element, depth: int = 0) -> int:
     linked = sum([len(text_of(link)) for link in element.iter("a")])
     if not linked or letters > 10 * linked:
         return letters - linked
+    if letters - linked < _LEAST:
+        return 0
     if depth < _DEEPEST and len(element):
         parts = sum(_mass(child, depth + 1) + _letters(child.tail) for child in element if child.tag not in _EMPTY)
         return parts + _letters(element.text)
