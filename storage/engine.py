@@ -39,6 +39,7 @@ except ImportError:  # pragma: no cover - the wheel is an extra
     _newer_sqlite = None
 
 BUSY_SECONDS: Final = 10
+_READS: Final = "csto_only_reads"
 _SMALLEST: Final = 512
 """The smallest page of SQLite: no database is smaller."""
 
@@ -95,8 +96,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that reads: every query in it sees one state of the store."""
-    with translated(shown(engine.url)), engine.connect() as connection:
+    """One transaction that reads: every query in it sees one state of the store, and no writer waits for it."""
+    with translated(shown(engine.url)), engine.connect().execution_options(**{_READS: True}) as connection:
         yield connection
 
 
@@ -270,7 +271,6 @@ def _sqlite_engine(url: URL, *, read_only: bool, is_still: bool) -> Engine:
         still = {"immutable": "1"} if is_still else {}
         url = url.set(database=file.resolve().as_uri(), query={"mode": "ro", "uri": "true"} | still)
     engine = create_engine(url, module=sqlite_module(), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -280,7 +280,8 @@ def _sqlite_engine(url: URL, *, read_only: bool, is_still: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        only_reads = read_only or connection.get_execution_options().get(_READS)
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
 

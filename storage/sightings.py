@@ -76,7 +76,9 @@ def is_clear(rows: Sequence[Row[Any]]) -> bool:
 
 
 def has_shrunk(row: Row[Any], to: float = SHRUNK_TO) -> bool:
-    """Whether the page's text is left with less than this share of what it was."""
+    """Whether the page's text is left with less than this share of what it was. A capture from the past shrinks nothing."""
+    if row.captured_at is None or row.last_seen_at is None or row.captured_at < row.last_seen_at:
+        return False
     if row.shown_length is None or row.text_length is None or row.unknown & _BODY_BIT:
         return False
     return bool(row.text_length < to * row.shown_length)
@@ -149,7 +151,9 @@ def count_shrunk(connection: Connection, run_ids: Collection[int]) -> int:
     statement = (
         _joined(select(func.count(func.distinct(_capture.c.page_id))))
         .where(_capture.c.run_id.in_(run_ids), _capture.c.standing == Standing.WAITING, _capture.c.outcome.in_(SHOWING))
-        .where(_content.c.text_length < SHRUNK_TO * _shown.c.text_length)
+        .where(
+            _content.c.text_length < SHRUNK_TO * _shown.c.text_length, _capture.c.captured_at >= _page.c.last_seen_at
+        )
     )
     return connection.scalar(statement) or 0
 

@@ -253,6 +253,16 @@ def test_a_writer_takes_its_lock_when_it_begins(filled: str, monkeypatch: pytest
     other.dispose()
 
 
+def test_a_writer_s_own_questions_wait_for_no_writer(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
+    store = open_store(filled, write=True)
+    with writing(store) as connection:
+        connection.execute(text("UPDATE run SET note = 'changed'"))
+        with reading(store) as other:
+            assert other.scalar(text("SELECT note FROM run")) == ""
+    store.dispose()
+
+
 def test_a_reader_reads_while_a_writer_writes(filled: str) -> None:
     writer, reader = open_store(filled, write=True), open_store(filled, write=False)
     with writing(writer) as connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from storage import queries
@@ -173,3 +175,26 @@ def test_a_capture_that_can_t_know_the_body_doesn_t_shrink_it(stage: Stage) -> N
     assert stage.crawl({"a": blind}).held == 0
     assert stage.event(EventKind.EDITED).fields == ("title",)
     assert stage.bodies("a")[1][1] == stage.bodies("a")[0][1]
+
+
+def test_short_captures_from_the_past_shrink_nothing(stage: Stage) -> None:
+    names = [f"p{number}" for number in range(6)]
+    stage.crawl({name: article(f"{name} " * 300) for name in names})
+    stage.begin(RunMode.IMPORT, None)
+    for name in names:
+        stage.show(name, article(f"{name}, early."), at=stage.now - timedelta(days=50), source="import")
+    assert stage.end(walked_lists=False).events == {"edited": 6}
+    assert queries.held(stage.engine) == []
+
+
+def test_old_stubs_don_t_make_a_new_one_unbelievable(stage: Stage) -> None:
+    """What counts is how many pages have shrunk now."""
+    names = [f"p{number}" for number in range(5)]
+    stage.crawl({name: article(f"{name} " * 100) for name in names})
+    stage.pass_time(days=1)
+    stage.begin()
+    stage.list(*names)
+    for name in names[1:]:
+        stage.show(name, article("Old."), at=stage.now - timedelta(days=50))
+    stage.show("p0", article("p0 " * 30))
+    assert stage.end().held == 0
