@@ -132,7 +132,7 @@ def of_no_article(document: Document, probe: Fingerprint | None, found: Found | 
     text = _visible(document)
     if not text:
         return _of_no_text(document)
-    if _is_challenge(document, text):
+    if _is_challenge(document, text, document.body):
         return Judgement(Outcome.BLOCKED, "a challenge, a captcha or a log-in in place of the page")
     if _is_like_probe(document, text, probe):
         return Judgement(Outcome.SOFT_404, LIKE_PROBE)
@@ -209,7 +209,7 @@ def _of_message(found: Found, document: Document) -> Judgement | None:
         return None
     if _NOT_FOUND.fullmatch(found.title.text):
         return Judgement(Outcome.SOFT_404, "the page says that it was not found")
-    if _is_challenge(document, " ".join([found.title.text, *found.texts])):
+    if _is_challenge(document, " ".join([found.title.text, *found.texts]), found.region):
         return Judgement(Outcome.BLOCKED, "a challenge, a captcha or a log-in in place of the page")
     if _MAINTENANCE.search(found.title.text):
         return Judgement(Outcome.MAINTENANCE, "the page says that the site is being worked on")
@@ -274,8 +274,9 @@ def _visible(document: Document) -> str:
     return " ".join(line.text for line in lines_of(document.body, everything=True) if line.text)
 
 
-def _is_challenge(document: Document, text: str) -> bool:
-    if any((field.get("type") or "").lower() == "password" for field in document.body.iter("input")):
+def _is_challenge(document: Document, text: str, where: Element) -> bool:
+    """``where``: a log-in counts only here; a site may have one in the head of every page."""
+    if any((field.get("type") or "").lower() == "password" for field in where.iter("input")):
         return True
     if document.refresh is not None and len(text) < _SHORT:
         return True

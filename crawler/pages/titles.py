@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from crawler.pages.dates import leading_date, parse_date, trailing_date
@@ -16,6 +17,8 @@ from crawler.pages.text import fold, skeleton, words
 _SEPARATOR: Final = re.compile(r"\s+[-–—|:·•/\\»]+\s+|\s*[|»]\s*|(?<=[.!?])\s+")
 _CUT: Final = 60
 """Letters from which a name in the head may be a title cut short (the site cuts at 255)."""
+_MANY: Final = 300
+"""Headings and lines that are looked at: a page with more of them is no page of news."""
 _LONGEST: Final = 600
 _HEAD: Final = 4
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
@@ -109,7 +112,7 @@ def find_titles(document: Document, links: Links) -> list[Title]:
 
 
 def _headings(document: Document, names: Names, links: Links) -> Iterator[Title]:
-    for element in document.body.iter(*_HEADINGS):
+    for element in islice(document.body.iter(*_HEADINGS), _MANY):
         text = fold(text_of(element))
         if text and len(text) <= _LONGEST and not _leads_away(element, links):
             yield names.title(element, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_hostile_page_is_done_with_in_two_seconds(name: str, where: str) -> No
     page = html(head + HOSTILE[name] + "</div>" + FOOT)
     started = time.process_time()
     found = read_page(page)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < (2 if sys.gettrace() is None else 20)  # coverage slows every line down
     assert isinstance(found.outcome, Outcome)
 
 
