@@ -165,11 +165,15 @@ def names_article(line: Line, links: Links) -> bool:
     return any(_is_named(anchor, links) for anchor in line.anchors)
 
 
+def has_day(text: str) -> bool:
+    return _DAY.search(text) is not None
+
+
 def is_mostly_link(line: Line) -> bool:
     """Besides the link there is no more than a day, a time, a few signs."""
     if line.own >= PROSE or not line.linked:
         return False
-    return line.linked >= 2 * line.own or (line.linked >= 2 * (line.own - 10) and _DAY.search(line.text) is not None)
+    return line.linked >= 2 * line.own or (line.linked >= 2 * (line.own - 10) and has_day(line.text))
 
 
 def _is_named(anchor: Anchor, links: Links) -> bool:

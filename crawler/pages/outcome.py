@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final
 
 from crawler.pages.blocks import Line, lines_of
-from crawler.pages.boilerplate import PROSE, TOOLS, is_back_line, is_mostly_link, small_talk
+from crawler.pages.boilerplate import PROSE, TOOLS, has_day, is_back_line, is_mostly_link, small_talk
 from crawler.pages.document import Document, Element
 from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
@@ -76,6 +76,15 @@ class Fingerprint:
 
     title: str
     lines: frozenset[str]
+
+    def common(self, other: Fingerprint) -> Fingerprint:
+        """What two probe pages say alike: teasers that are drawn anew are not the message."""
+        title = self.title if self.title == other.title else ""
+        return Fingerprint(title, self.lines & other.lines)
+
+    def without(self, lines: frozenset[str]) -> Fingerprint:
+        """The message alone: what stands on the site's lists too is the strip, and may be some article's opening."""
+        return Fingerprint(self.title, self.lines - lines)
 
 
 def of_status(status: int, body: bytes) -> Judgement | None:
@@ -190,11 +199,17 @@ def _of_damage(found: Found) -> Judgement | None:
 
 
 def _of_list(found: Found, links: Links) -> Judgement | None:
-    """Most of its lines are links to other pages of the site: a list, or the home page."""
+    """Dated links to other pages of the site make up much of it, or links are all there is: a list, or the home page.
+
+    An article may end in links to what was adopted: it has a sentence of its own before them, and no days beside them. The
+    name is a cautious one, since a soft 404 counts as a deletion.
+    """
     lines = [line for line in (found.lines[index] for index in found.kept) if line.text]
-    naming = sum(is_mostly_link(line) and _leads_on(line, links) for line in lines)
-    if naming > 2 and naming * 5 >= len(lines) * 2:
-        return Judgement(Outcome.SOFT_404, "a list of other pages")
+    naming = [line for line in lines if is_mostly_link(line) and _leads_on(line, links)]
+    dated = [line for line in naming if has_day(line.text)]
+    is_all = len(naming) > 2 and not any(line.own >= PROSE for line in lines)
+    if is_all or (len(dated) > 2 and len(dated) * 5 >= len(lines) * 2):
+        return Judgement(Outcome.EXTRACT_FAILED, "a list of other pages")
     return None
 
 
@@ -300,7 +315,7 @@ def _is_like_probe(document: Document, text: str, probe: Fingerprint | None) -> 
 
 
 def _says_not_found(document: Document) -> bool:
-    if any(_NOT_FOUND.fullmatch(part) for title in document.titles for part in re.split(r"\s+[-–—|:]\s+", title)):
+    if any(_NOT_FOUND.fullmatch(part) for title in document.titles for part in re.split(r"\s+[-–—|]\s+|:\s+", title)):
         return True
     for element in document.body.iter("h1", "h2", "h3", "p", "div", "font", "b", "td", "span"):
         if element.text and len(element.text) < 120 and _NOT_FOUND.fullmatch(fold(element.text)):

@@ -96,7 +96,7 @@ SHAPES: dict[str, tuple[str | bytes, Outcome]] = {
             + "".join(f'<p>1{n}.07.2024 <a href="{OTHER}{n}/">News of day {n}</a></p>' for n in range(6)),
             "News",
         ),
-        Outcome.SOFT_404,
+        Outcome.EXTRACT_FAILED,
     ),
     "the home page": (
         html(f"<h1>Example Site</h1><p>The organization is an alliance of six states.</p>{TEASERS}", "Example Site"),

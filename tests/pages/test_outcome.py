@@ -141,7 +141,7 @@ def test_a_lone_heading_says_both_its_signs() -> None:
         (html(HEADING + DATE + BODY, head='<link rel=canonical href="javascript:x">'), Outcome.OK, f"{PREFIX}a date of its own"),
         (
             html(HEADING + DATE + TAGS),
-            Outcome.SOFT_404,
+            Outcome.EXTRACT_FAILED,
             "a list of other pages",
         ),
     ],
@@ -203,3 +203,40 @@ def test_likeness_to_the_probe_page_is_by_half_of_the_text_or_by_the_name() -> N
     assert reading(EMPTY_HOUSE, "Another name", probe=PROBE).reason == LIKE_PROBE
     assert reading("<p>Or the roof.</p>", "Another name", probe=PROBE).reason == NO_TITLE
     assert reading(HEADING + BODY + FOOT, probe=Fingerprint("", frozenset())).outcome is Outcome.OK
+
+
+LINKS = [f'<p><a href="/tags/{n}/">A decision of the council, no. {n}</a></p>' for n in range(6)]
+DATED = [f'<p>1{n}.07.2024 <a href="/tags/{n}/">A decision of the council, no. {n}</a></p>' for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_list"),
+    [
+        ([f"<p>{FIRST}</p>", *LINKS], False),
+        ([f"<p>{FIRST}</p>", *DATED], True),
+        ([*[f"<p>{FIRST}</p>"] * 9, *DATED], True),
+        ([*[f"<p>{FIRST}</p>"] * 10, *DATED], False),
+        ([f"<p>{FIRST}</p>", *DATED[:2]], False),
+        (["<p>Adopted:</p>", *LINKS], True),
+        (["<p>Adopted:</p>", *LINKS[:2]], False),
+        (["<p>Adopted:</p>", *[line.replace("/tags/", "/upload/").replace('/"', '.pdf"') for line in LINKS]], False),
+    ],
+)
+def test_a_list_of_pages_is_told_from_an_article_that_links_to_some(lines: list[str], is_list: bool) -> None:
+    found = reading(f"{HEADING}{DATE}<div>{''.join(lines)}</div>{FOOT}")
+    assert (found.reason == "a list of other pages") is is_list
+    assert (found.outcome is Outcome.OK) is not is_list
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2", "h3", "p", "div", "font", "b", "td", "span"])
+def test_not_found_is_read_in_any_element_that_messages_stand_in(tag: str) -> None:
+    words = "<table><tr><td>Element not found</td></tr></table>" if tag == "td" else f"<{tag}>Element not found</{tag}>"
+    assert reading(words, "News").reason == NOT_FOUND
+    assert reading(words.replace("Element", "A good element was"), "News").reason != NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    "title", ["Site - Not found", "404 | Site", "Site: Page not found", "News – Страница не найдена"]
+)
+def test_not_found_is_read_in_a_part_of_the_name(title: str) -> None:
+    assert reading("<p>Words.</p>", title).reason == NOT_FOUND
