@@ -106,11 +106,17 @@ def _leads_back(anchor: Anchor, links: Links) -> bool:
 
 
 def is_crumb(lines: Sequence[Line], index: int, links: Links) -> bool:
-    """Whether the line is the last of a row of crumbs: at least two links up, each in a box like its own, stand before it."""
-    before = lines[max(0, index - 2) : index]
-    return len(before) == 2 and all(
-        line.is_link and line.boxes[:-1] == lines[index].boxes[:-1] and _leads_back(line.anchors[0], links)
-        for line in before
+    """Whether the line is the last of a row of crumbs: at least two links up stand before it, each in a box like its own."""
+    own = lines[index].boxes
+    if index < 2 or not own:
+        return False
+    return all(
+        len(line.anchors) == 1
+        and line.is_link
+        and line.boxes[:-1] == own[:-1]
+        and line.boxes[-1].tag == own[-1].tag
+        and _leads_back(line.anchors[0], links)
+        for line in lines[index - 2 : index]
     )
 
 

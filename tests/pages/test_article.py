@@ -264,3 +264,15 @@ def test_a_page_saved_without_its_address_takes_the_one_it_names() -> None:
     found = read_page(page, url="urn:capture:page.html")
     assert found.article is not None
     assert found.article.links[0].href == "https://en.odkb-csto.org/x/"
+
+
+def test_crumbs_that_end_in_the_title_are_not_taken_for_it() -> None:
+    crumbs = f'<ul><li><a href="/">Main</a></li><li><a href="/news/">News</a></li><li>{TITLE}</li></ul>'
+    foot = "<div>1 Lake Road, Arvel, is where letters to the organization go.</div>"
+    assert texts(reading(f"<div>{TITLE}</div>{DATE}<div>{BODY}</div>{crumbs}{foot}")) == KEPT
+    assert texts(reading(f"{crumbs}<div>{TITLE}</div>{DATE}<div>{BODY}</div>{FOOT}")) == KEPT
+
+
+def test_a_title_right_below_links_up_is_the_title_all_the_same() -> None:
+    logo = '<header><a href="/">Site</a></header><div><a href="/">Main</a> / <a href="/news/">News</a></div>'
+    assert texts(reading(f"{logo}<div><b>{TITLE}</b></div><main>{DATE}{BODY}{FOOT}</main>")) == KEPT
