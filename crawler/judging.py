@@ -82,6 +82,15 @@ class Judge:
         self.site = site
         self.origin = origin
         self.probe: Fingerprint | None = None
+        """What this crawl's probe pages say: the site's word for a page that doesn't exist."""
+
+    def learn_probe(self, seen: Fingerprint) -> None:
+        self.probe = seen if self.probe is None else self.probe.common(seen)
+
+    def learn_frame(self, seen: Fingerprint) -> None:
+        """A list that stands: what it says isn't said of missing pages."""
+        if self.probe is not None:
+            self.probe = self.probe.without(seen.lines)
 
     def of_answer(self, asked: Asked, response: Response) -> Capture | Hop:
         at = datetime.now(UTC)

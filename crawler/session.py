@@ -138,6 +138,14 @@ class Session:
     def is_known(self, url: str) -> bool:
         return queries.is_known(self.engine, url)
 
+    def has_named_enough(self) -> bool:
+        """Whether ``--limit`` is met by unknown pages that the lists have named already: a first look needn't walk them all."""
+        limit = self.options.limit
+        if limit is None:
+            return False
+        named = (url for walk in self.lists.values() for url in walk.named if walk.is_under(url))
+        return sum(not self.is_known(url) for url in named) >= limit
+
     def is_emptied(self, path: str) -> bool:
         """Whether a list that names nothing is to be believed: one of one or two pages may well be empty now."""
         return queries.count_listed_under(self.engine, f"https://{self.site.host}{path}") >= MANY_LISTED

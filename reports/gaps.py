@@ -33,7 +33,10 @@ def complete_runs(runs: Iterable[Run]) -> list[Run]:
     looked = [
         run
         for run in runs
-        if run.outcome is RunOutcome.COMPLETE and run.mode in _LOOKING and run.finished_at is not None
+        if run.outcome is RunOutcome.COMPLETE
+        and run.is_complete
+        and run.mode in _LOOKING
+        and run.finished_at is not None
     ]
     return sorted(looked, key=lambda run: (run.finished_at or run.started_at, run.id))
 

@@ -282,6 +282,8 @@ class Run:
     events: Mapping[str, int]
     """Count by kind."""
     note: str = ""
+    is_complete: bool = True
+    """False where it ended well but left pages alone (``--limit``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,4 +90,5 @@ def run_of(row: Row[Any]) -> Run:
         captures=json.loads(row.captures),
         events=json.loads(row.events),
         note=row.note,
+        is_complete=bool(row.is_complete),
     )

@@ -50,7 +50,8 @@ def line_of(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     line = visible(" ".join(text.removeprefix("Value error, ").split())).replace(": Value error, ", ": ") + _hint(error)
-    if exit_code_of(error) == ExitCode.UNEXPECTED and not isinstance(error, OSError):
+    is_ours = hasattr(error, "exit_code")
+    if exit_code_of(error) == ExitCode.UNEXPECTED and not is_ours and not isinstance(error, OSError):
         return f"unexpected {type(error).__name__}: {line}" if line else f"unexpected {type(error).__name__}"
     return line or type(error).__name__
 

@@ -85,11 +85,17 @@ class NewsSpider(Spider):
 
     # --- the order of things ----------------------------------------------------------------------------------------
     async def start(self) -> AsyncIterator[Request | Capture]:
+        # Two of them: what they have in common is the site's word for a missing page, the rest are teasers.
+        yield self._probe()
         yield self._probe()
         await self._all_answered()
         if self.session.options.mode is not RunMode.URL:
             for path in self.session.site.lists:
+                if self.session.has_named_enough():
+                    break
                 yield self._list_page(ListWalk(path), 1)
+                if self.session.options.limit is not None:
+                    await self._all_answered()
             await self._all_answered()
             await asyncio.to_thread(self.session.note_lists)
         async for request in self._visits():
@@ -193,9 +199,9 @@ class NewsSpider(Spider):
         if 300 <= response.status < 400 or not response.body:
             return
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
-        self.session.judge.probe = fingerprint(response.body, content_type)
+        self.session.judge.learn_probe(fingerprint(response.body, content_type))
         page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
-        self.session.probe_places = {link.place for link in self._articles(page)} - {STANDING}
+        self.session.probe_places |= {link.place for link in self._articles(page)} - {STANDING}
 
     def probe_failed(self, failure: Failure) -> None:
         self._answered()
@@ -208,6 +214,8 @@ class NewsSpider(Spider):
             return
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
         page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
+        if number == 1 and page.links:
+            self.session.judge.learn_frame(fingerprint(response.body, content_type))
         fresh = walk.add_page(self._articles(page), has_next=bool(page.next_pages))
         walk.walk = self._walk_after(walk, fresh, number)
         if walk.walk is Walk.OPEN:
@@ -224,6 +232,8 @@ class NewsSpider(Spider):
             is_emptied = number == 1 and self.session.is_emptied(walk.path)
             return Walk.EMPTIED if is_emptied else Walk.ENDED
         if self.session.options.mode is RunMode.NEW and all(self.session.is_known(url) for url in fresh):
+            return Walk.CUT_SHORT
+        if self.session.has_named_enough():
             return Walk.CUT_SHORT
         return Walk.FAILED if number >= MAX_PAGES else Walk.OPEN
 

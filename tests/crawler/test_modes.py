@@ -72,3 +72,10 @@ def test_nothing_but_lists_articles_and_the_probe_page_is_asked_for(rig: Make) -
     it.crawl()
     traps = ("/search", "/bitrix", "login", "/auth/", "clear_cache", "print=", "jscsto")
     assert not [path for path in it.asked if any(trap in path for trap in traps)]
+
+
+def test_a_limit_that_the_first_lists_meet_walks_no_further(rig: Make) -> None:
+    it = rig(60)
+    it.crawl(limit=3)
+    assert len({path.partition("?")[0] for path in it.asked if path.endswith("/news/") or "PAGEN" in path}) <= 2
+    assert len(it.asked) < 12

@@ -45,6 +45,9 @@ class Read:
     article: Article | None
     blocks: Sequence[Judged]
     is_text: bool
+    url: str | None = None
+    """The page's own address; None for a file."""
+    content_type: str | None = None
 
 
 def read(
@@ -90,7 +93,8 @@ def _read_address(url: str) -> Read:
     answer = Answer(address, got.status, got.body, got.content_type, final, truncated=got.is_cut)
     explained = explain(answer, site=site_of(address))
     reading = explained.reading
-    return Read(url, got.body, reading.outcome, reading.reason, reading.article, explained.blocks, is_text=False)
+    told = (reading.outcome, reading.reason, reading.article, explained.blocks)
+    return Read(url, got.body, *told, is_text=False, url=address, content_type=got.content_type)
 
 
 def _read_file(path: Path) -> Read:
@@ -150,7 +154,8 @@ def _save(found: Read, folder: Path) -> None:
     """``input.html`` or ``input.txt`` with ``expected.json``. A person looks over what is expected before it is kept."""
     from reports.whole import whole_file  # noqa: PLC0415
 
-    expected = {"outcome": found.outcome.value, **(article_object(found.article) if found.article else {})}
+    asked = {"url": found.url, "content_type": found.content_type} if found.url else {}
+    expected = {**asked, "outcome": found.outcome.value, **(article_object(found.article) if found.article else {})}
     name = "input.txt" if found.is_text else "input.html"
     try:
         folder.mkdir(parents=True, exist_ok=True)
