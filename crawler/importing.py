@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -47,6 +47,7 @@ _FORMS: Final[Mapping[str, Form]] = {".txt": "text", ".html": "html", ".htm": "h
 _HTML_START: Final = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _UTF8_HTML: Final = "text/html; charset=utf-8"
 _CONTROL: Final = frozenset({*range(9), *range(14, 32)})
+_CLOCKS_DIFFER: Final = timedelta(minutes=10)
 _UNPRINTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -195,6 +196,8 @@ def _of_export(path: Path) -> Iterator[_Source]:
 
 
 def _source(where: str, form: Form, url: str, captured_at: datetime | None, content: Path | bytes) -> _Source:
+    if captured_at is not None and captured_at > datetime.now(UTC) + _CLOCKS_DIFFER:
+        raise CaptureFileError(where, f"captured_at {captured_at:%Y-%m-%dT%H:%M:%SZ} lies in the future")
     try:
         return _Source(where, form, canonical(url), tidy(url), captured_at, content)
     except BadAddress as error:

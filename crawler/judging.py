@@ -84,8 +84,17 @@ class Judge:
         self.probe: Fingerprint | None = None
         """What this crawl's probe pages say: the site's word for a page that doesn't exist."""
 
+        self._whole_probe: Fingerprint | None = None
+
     def learn_probe(self, seen: Fingerprint) -> None:
-        self.probe = seen if self.probe is None else self.probe.common(seen)
+        self.probe = self._whole_probe = seen if self.probe is None else self.probe.common(seen)
+
+    def is_like_probe(self, seen: Fingerprint) -> bool:
+        """Whether a list page says what a page that can't exist says, under the same name."""
+        probe = self._whole_probe
+        if probe is None or not probe.lines or seen.title != probe.title:
+            return False
+        return len(probe.lines & seen.lines) * 2 >= len(probe.lines)
 
     def learn_frame(self, seen: Fingerprint) -> None:
         """A list that stands: what it says isn't said of missing pages."""
@@ -185,13 +194,13 @@ class Judge:
 
         if target is None:
             return capture(Outcome.HTTP_ERROR, "a redirect that leads nowhere")
+        if self.site.owns(target) and self.site.is_dead_end(target, asked.url):
+            return capture(Outcome.GONE, "a redirect to the home page, a list or a login")
         if not self.site.in_scope(target) or self._is_downgrade(response):
             return capture(Outcome.OUT_OF_SCOPE, "a redirect that leaves the site or https")
         if canonical(target) == asked.url:
             loops = asked.hops >= MAX_HOPS
             return capture(Outcome.HTTP_ERROR, "a redirect loop") if loops else Hop(self._spelled(response))
-        if self.site.is_dead_end(target, asked.url):
-            return capture(Outcome.GONE, "a redirect to the home page, a list or a login")
         if response.status in PERMANENT:
             return capture(Outcome.MOVED, "a permanent redirect", canonical(target))
         return capture(Outcome.HTTP_ERROR, "a passing redirect to another page")

@@ -54,6 +54,7 @@ class ListWalk:
     path: str
     walk: Walk = Walk.OPEN
     pages: int = 0
+    is_like_probe: bool = False
     named: dict[str, Named] = field(default_factory=dict)
     places: dict[str, set[str]] = field(default_factory=dict)
     """Canonical address to all the places in which this list links it."""

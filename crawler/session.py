@@ -74,6 +74,8 @@ class Session:
     left_by_limit: int = 0
     left_by_plan: int = 0
     looked_twice: bool = False
+    listed_before: int = 0
+    listed_now: int = 0
     was_closed: bool = False
     """Whether the spider came to its end, early or not; a second Ctrl-C lets it not."""
     requests: int = 0
@@ -146,9 +148,19 @@ class Session:
         named = (url for walk in self.lists.values() for url in walk.named if walk.is_under(url))
         return sum(not self.is_known(url) for url in named) >= limit
 
+    def is_one_page_everywhere(self) -> bool:
+        """A maintenance page, a captive portal: it stands in the place of every list that answers, and of the probe page."""
+        walks = self.lists.values()
+        return any(w.is_like_probe for w in walks) and not any(w.pages for w in walks)
+
     def is_emptied(self, path: str) -> bool:
         """Whether a list that names nothing is to be believed: one of one or two pages may well be empty now."""
-        return queries.count_listed_under(self.engine, f"https://{self.site.host}{path}") >= MANY_LISTED
+        deeper = [other for other in self.site.lists if other != path and other.startswith(path)]
+        count = self._count_listed(path) - sum(self._count_listed(other) for other in deeper)
+        return count >= MANY_LISTED
+
+    def _count_listed(self, path: str) -> int:
+        return queries.count_listed_under(self.engine, f"https://{self.site.host}{path}")
 
     # --- what was found ---------------------------------------------------------------------------------------------
     def keep(self, batch: list[Capture]) -> None:
@@ -160,8 +172,13 @@ class Session:
     def note_lists(self) -> None:
         """Tell the store which pages the lists name; unknown ones become pending pages. Runs in a worker thread."""
         frame = self.frame()
+        self.listed_before = self._count_listed("/")
+        listed: set[str] = set()
         for walk in self.lists.values():
-            self.archive.note_listed(self.run_id, walk.listed(frame))
+            found = walk.listed(frame)
+            listed.update(url for url, _shown in found)
+            self.archive.note_listed(self.run_id, found)
+        self.listed_now = len(listed)
 
     def frame(self) -> set[str]:
         """The places in which any page of the site links articles of anywhere."""
@@ -185,9 +202,11 @@ class Session:
             lists_failed=tuple(w.path for w in walks if w.walk in (Walk.FAILED, Walk.OPEN)),
             lists_emptied=tuple(w.path for w in walks if w.walk is Walk.EMPTIED),
             lists_walked=sum(w.walk in (Walk.ENDED, Walk.CUT_SHORT) for w in walks),
-            listed=sum(len(w.named) for w in walks),
+            listed=self.listed_now,
+            listed_before=self.listed_before,
             expects_lists=self.options.mode is not RunMode.URL,
             stop=self.stop,
+            is_full_walk=bool(walks) and all(w.walk in (Walk.ENDED, Walk.ABSENT, Walk.EMPTIED) for w in walks),
             errors=tuple(self.errors),
             left_by_limit=self.left_by_limit,
         )

@@ -56,7 +56,7 @@ _LOGIN_PARAMETERS: Final = frozenset({"login", "logout", "auth", "register", "fo
 _VIEW_PARAMETERS: Final = frozenset({"print", "clear_cache_session", "bitrix_include_areas", "show_page_exec_time"})
 
 
-class UnknownSite(LookupError):  # noqa: N818 - reads as "raise UnknownSite"
+class UnknownSite(LookupError):
     """No site has this name. The message lists those that there are."""
 
     def __init__(self, name: str) -> None:

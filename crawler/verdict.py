@@ -11,6 +11,9 @@ from storage.records import Outcome, RunOutcome
 
 MANY_FAILED: Final = 5
 SHARE_FAILED: Final = 0.10
+MANY_LISTED: Final = 3
+FEW_LEFT: Final = 5
+"""Lists that name less than a fifth of what they named are not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Tally:
     lists_emptied: tuple[str, ...] = ()
     lists_walked: int = 0
     listed: int = 0
+    """Pages that the lists name in this run, and those that they named as far as the store knew before it."""
+    listed_before: int = 0
+    is_full_walk: bool = True
     expects_lists: bool = True
     stop: Stop | None = None
     errors: tuple[str, ...] = ()
@@ -79,6 +85,8 @@ def _structure_alarm(tally: Tally) -> str:
         return f"the list {tally.lists_emptied[0]} is empty, though it wasn't before"
     if tally.expects_lists and tally.lists_walked and not tally.listed and not tally.lists_failed:
         return "no list page names a single article"
+    if tally.is_full_walk and tally.listed_before >= MANY_LISTED and tally.listed * FEW_LEFT < tally.listed_before:
+        return f"the lists name {tally.listed} articles, and named {tally.listed_before} before"
     return ""
 
 

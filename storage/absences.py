@@ -35,13 +35,17 @@ def settle_missing(
 ) -> tuple[list[int], int]:
     """Pages that answered 404 or 410: the ids of those that are gone now, and how many were too many to believe."""
     missing = [row for row in connection.execute(_missing(run.id, run_ids)) if _is_still_missing(row)]
-    newly = [row for row in missing if row.missing_since is None or row.is_held or row.is_gone_for_good]
+    # What was held and is missing again in a complete run is no surprise any more: a second crawl agrees.
+    newly = [row for row in missing if not row.is_held and (row.missing_since is None or row.is_gone_for_good)]
     if _are_too_many(connection, run.site, len(newly)):
         for row in newly:
             _hold_missing(connection, row, settling)
         return [], len(newly)
     gone = [row for row in missing if _is_confirmed(row, run, report)]
+    gone_now = {row.id for row in gone}
     for row in missing:
+        if row.is_held and row.id not in gone_now:
+            continue  # an incomplete run agrees with nothing
         let_go(connection, row.id, DISAPPEARANCE)
         since = row.missing_since or row.first_missing_at
         connection.execute(
@@ -130,6 +134,8 @@ def _is_confirmed(row: Row[Any], run: Row[Any], report: RunReport) -> bool:
         return True
     if not report.is_complete:
         return False
+    if row.is_held:
+        return True
     if run.mode == RunMode.FULL and report.looked_twice and row.looks >= 2:
         return True
     return row.missing_since is not None and row.last_missing_at - row.missing_since >= CONFIRMED_AFTER

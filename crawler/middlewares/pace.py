@@ -31,6 +31,7 @@ class Pace:
     def at_least(self, seconds: float) -> None:
         """Slow down to ``seconds`` (a robots.txt asked for it); never up."""
         self.delay = max(self.delay, seconds)
+        self.begin_gap()
 
     def hold_back(self, seconds: float) -> None:
         """Nothing is asked for in the next ``seconds`` (the server said so)."""

@@ -31,7 +31,7 @@ CUT: Final = "cut inside its encoding"
 """The flag of an answer whose compressed body isn't whole; its body is left packed."""
 
 
-class CutBody(ValueError):  # noqa: N818 - the name of what is wrong with the answer
+class CutBody(ValueError):
     """The compressed body ends before its end, or its checksum is wrong."""
 
 

@@ -222,7 +222,7 @@ def _of_message(found: Found, document: Document) -> Judgement | None:
     letters = sum(len(text) for text in found.texts)
     if found.published is not None or letters > _SHORT:
         return None
-    if _NOT_FOUND.fullmatch(found.title.text):
+    if _NOT_FOUND.fullmatch(found.title.text) or any(map(_NOT_FOUND.fullmatch, found.texts[:2])):
         return Judgement(Outcome.SOFT_404, "the page says that it was not found")
     if _is_challenge(document, " ".join([found.title.text, *found.texts]), found.region):
         return Judgement(Outcome.BLOCKED, "a challenge, a captcha or a log-in in place of the page")

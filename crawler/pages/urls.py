@@ -48,7 +48,7 @@ _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _ASCII_HOST: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
 
 
-class BadAddress(ValueError):  # noqa: N818 - read at the place of use as "raise BadAddress", and part of the room's API
+class BadAddress(ValueError):
     """Text that is no web address. The message is one sentence that names the text and what is wrong with it."""
 
     def __init__(self, url: str, what: str) -> None:

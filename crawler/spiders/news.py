@@ -38,6 +38,9 @@ _ROW_OF_BLOCKS: Final = 3
 _ROW_OF_NET_ERRORS: Final = 5
 _ROW_OF_DNS_ERRORS: Final = 3
 _MANY_GONE: Final = 20
+_PROBES: Final = 3
+"""What they have in common is the site's word for a missing page; where any has links is the site's frame. A strip of teasers
+that is drawn anew each time may hold none on one of them."""
 _WAS_ALIVE: Final = frozenset({PageState.LISTED, PageState.UNLISTED, PageState.SUSPECT})
 
 
@@ -85,9 +88,8 @@ class NewsSpider(Spider):
 
     # --- the order of things ----------------------------------------------------------------------------------------
     async def start(self) -> AsyncIterator[Request | Capture]:
-        # Two of them: what they have in common is the site's word for a missing page, the rest are teasers.
-        yield self._probe()
-        yield self._probe()
+        for _ in range(_PROBES):
+            yield self._probe()
         await self._all_answered()
         if self.session.options.mode is not RunMode.URL:
             for path in self.session.site.lists:
@@ -97,6 +99,8 @@ class NewsSpider(Spider):
                 if self.session.options.limit is not None:
                     await self._all_answered()
             await self._all_answered()
+            if self.session.is_one_page_everywhere():
+                self.stop_for("blocked", "the lists answer as a page that can't exist does: one page stands everywhere")
             await asyncio.to_thread(self.session.note_lists)
         async for request in self._visits():
             yield request
@@ -214,8 +218,13 @@ class NewsSpider(Spider):
             return
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
         page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
-        if number == 1 and page.links:
-            self.session.judge.learn_frame(fingerprint(response.body, content_type))
+        if number == 1:
+            seen = fingerprint(response.body, content_type)
+            if self.session.judge.is_like_probe(seen):
+                walk.walk = self._walk_without_answer(walk, 404)
+                walk.is_like_probe = True
+                return
+            self.session.judge.learn_frame(seen)
         fresh = walk.add_page(self._articles(page), has_next=bool(page.next_pages))
         walk.walk = self._walk_after(walk, fresh, number)
         if walk.walk is Walk.OPEN:

@@ -214,11 +214,21 @@ def test_a_rejected_disappearance_leaves_the_pages_where_they_were(stage: Stage)
     assert queries.held(stage.engine) == []
 
 
-def test_a_held_disappearance_stays_held_while_the_pages_are_missing(stage: Stage) -> None:
+def test_a_second_complete_crawl_that_agrees_applies_a_held_disappearance(stage: Stage) -> None:
+    stage.crawl(many(10))
+    names = tuple(f"p{number}" for number in range(6))
+    assert without(stage, missing=names).mass_disappearance == 6
+    assert stage.events([EventKind.DELETED]) == []
+    assert without(stage, missing=names).mass_disappearance == 0
+    assert len(stage.events([EventKind.DELETED])) == 6
+    assert queries.held(stage.engine) == []
+
+
+def test_an_incomplete_crawl_agrees_with_no_held_disappearance(stage: Stage) -> None:
     stage.crawl(many(10))
     names = tuple(f"p{number}" for number in range(6))
     without(stage, missing=names)
-    assert without(stage, missing=names).mass_disappearance == 6
+    without(stage, missing=names, is_complete=False)
     assert stage.events([EventKind.DELETED]) == []
     assert len(queries.held(stage.engine)) == 6
 

@@ -72,6 +72,20 @@ def test_an_abandoned_run_s_edits_are_not_told_twice(stage: Stage) -> None:
     assert stage.is_whole()
 
 
+def test_a_run_that_has_ended_stays_as_it_ended(stage: Stage) -> None:
+    stage.crawl({"a": A}, note="all well")
+    ended = queries.run(stage.engine, stage.run_id)
+    stage.begin()
+    assert queries.run(stage.engine, ended.id) == ended
+
+
+def test_a_page_belongs_to_the_site_of_the_run_that_found_it(stage: Stage) -> None:
+    stage.begin(RunMode.URL, "csto-ru")
+    stage.show("a", A)
+    stage.end(walked_lists=False)
+    assert queries.pages(stage.engine)[0].site == "csto-ru"
+
+
 def test_a_run_of_another_site_is_left_alone(stage: Stage) -> None:
     other = stage.begin(site="csto-ru")
     stage.begin()

@@ -72,8 +72,10 @@ def reject(context: typer.Context, ids: Ids) -> None:
 
 def _answer(context: typer.Context, ids: list[int], *, is_accepted: bool) -> None:
     from storage.archive import Archive  # noqa: PLC0415
-    from watch.store import holding  # noqa: PLC0415
+    from watch.store import holding, reading  # noqa: PLC0415
 
+    with reading(called(context).db_url):
+        pass  # nothing can be held in a store that isn't there, and none is made for an answer
     with holding(called(context).db_url) as engine:
         archive = Archive(engine)
         settlement = archive.accept(ids) if is_accepted else archive.reject(ids)
