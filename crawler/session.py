@@ -66,8 +66,9 @@ class Session:
     observer: Observer = field(default_factory=Silence)
     ledger: Ledger = field(default_factory=Ledger)
     lists: dict[str, ListWalk] = field(default_factory=dict)
-    probe_places: set[str] = field(default_factory=set)
-    """Structural places of links to articles on the probe page."""
+    frame_places: set[str] = field(default_factory=set)
+    """Structural places of links to articles on the probe pages and on some articles: the strip, the menus."""
+    frame_pages: int = 0
     stop: Stop | None = None
     storage_error: Exception | None = None
     errors: list[str] = field(default_factory=list)
@@ -128,9 +129,11 @@ class Session:
 
     def count_to_visit(self) -> int:
         only_new = self.options.mode is RunMode.NEW
-        total = queries.count_known(self.engine, self.site.name, not_checked_since=self.due_before(), only_new=only_new)
+        unknown = len(self.unknown_pages())
+        due = queries.count_known(self.engine, self.site.name, not_checked_since=self.due_before(), only_new=only_new)
+        total = due + unknown
         everything = queries.count_known(self.engine, self.site.name, not_checked_since=None, only_new=False)
-        self.left_by_plan = everything - total if self.options.mode is RunMode.DUE else 0
+        self.left_by_plan = everything - due if self.options.mode is RunMode.DUE else 0
         limit = self.options.limit
         if limit is not None and total > limit:
             self.left_by_limit = total - limit
@@ -170,7 +173,7 @@ class Session:
         self.archive.settle_batch(self.run_id)
 
     def note_lists(self) -> None:
-        """Tell the store which pages the lists name; unknown ones become pending pages. Runs in a worker thread."""
+        """Tell the store which pages the lists name, once the frame is known from articles too. Runs in a worker thread."""
         frame = self.frame()
         self.listed_before = self._count_listed("/")
         listed: set[str] = set()
@@ -182,14 +185,13 @@ class Session:
 
     def frame(self) -> set[str]:
         """The places in which any page of the site links articles of anywhere."""
-        return self.probe_places.union(*(walk.foreign_places() for walk in self.lists.values()))
+        return self.frame_places.union(*(walk.foreign_places() for walk in self.lists.values()))
 
-    def seen_in_passing(self) -> Iterator[tuple[str, str]]:
-        """Pages that only a strip or a menu links and that nobody has looked at yet, as (canonical, shown)."""
-        for walk in self.lists.values():
-            for url, link in walk.named.items():
-                if url not in self.ledger and not self.is_known(url):
-                    yield url, link.shown
+    def unknown_pages(self) -> list[tuple[str, str]]:
+        """Pages that the lists, or the strips and menus on them, link and that the store doesn't know: (canonical, shown)."""
+        named = {url: link.shown for walk in self.lists.values() for url, link in walk.named.items()}
+        unknown = queries.unknown_among(self.engine, list(named))
+        return [(url, shown) for url, shown in named.items() if url in unknown and url not in self.ledger]
 
     # --- how it ended -----------------------------------------------------------------------------------------------
     def verdict(self) -> Verdict:

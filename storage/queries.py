@@ -79,6 +79,16 @@ def is_known(engine: Engine, url: str) -> bool:
         return find_page(connection, url) is not None
 
 
+def unknown_among(engine: Engine, urls: Sequence[str]) -> set[str]:
+    """Which of these canonical addresses no page has, or once had."""
+    known: set[str] = set()
+    with reading(engine) as connection:
+        for some in chunks(urls):
+            known.update(connection.scalars(select(_page.c.url).where(_page.c.url.in_(some))))
+            known.update(connection.scalars(select(_address.c.url).where(_address.c.url.in_(some))))
+    return set(urls) - known
+
+
 def count_listed_under(engine: Engine, start: str) -> int:
     """How many pages the lists link, as far as is known, whose address starts so."""
     is_listed = _page.c.listing == Listing.LISTED

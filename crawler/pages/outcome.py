@@ -219,6 +219,9 @@ def _leads_on(line: Line, links: Links) -> bool:
 
 def _of_message(found: Found, document: Document) -> Judgement | None:
     """A short message of the site that has a title too; a date or an article's length speaks against it."""
+    if found.texts and all(map(_NOT_FOUND.fullmatch, found.texts)):
+        # Some templates keep name and day of an article whose text is no more.
+        return Judgement(Outcome.SOFT_404, "the page says that it was not found")
     letters = sum(len(text) for text in found.texts)
     if found.published is not None or letters > _SHORT:
         return None

@@ -38,6 +38,8 @@ _ROW_OF_BLOCKS: Final = 3
 _ROW_OF_NET_ERRORS: Final = 5
 _ROW_OF_DNS_ERRORS: Final = 3
 _MANY_GONE: Final = 20
+_FRAME_ARTICLES: Final = 8
+"""Articles whose links tell where the strip stands, as the probe pages do."""
 _PROBES: Final = 3
 """What they have in common is the site's word for a missing page; where any has links is the site's frame. A strip of teasers
 that is drawn anew each time may hold none on one of them."""
@@ -101,9 +103,10 @@ class NewsSpider(Spider):
             await self._all_answered()
             if self.session.is_one_page_everywhere():
                 self.stop_for("blocked", "the lists answer as a page that can't exist does: one page stands everywhere")
-            await asyncio.to_thread(self.session.note_lists)
         async for request in self._visits():
             yield request
+        if self.session.lists:
+            await asyncio.to_thread(self.session.note_lists)
         while self._later and not self.stopped:
             yield self._page(self._later.popleft())
             await self._all_answered()
@@ -132,14 +135,14 @@ class NewsSpider(Spider):
                 yield Asked(url, shown)
             return
         self.session.observer.total(await asyncio.to_thread(self.session.count_to_visit))
+        for url, shown in await asyncio.to_thread(self.session.unknown_pages):
+            yield Asked(url, shown)
         pages = self.session.pages_to_visit()
         while chunk := await asyncio.to_thread(_take, pages, 200):
             for page in chunk:
                 if page.state in _WAS_ALIVE:
                     self._alive.add(page.url)
                 yield Asked(page.url, page.shown_url)
-        for url, shown in self.session.seen_in_passing():
-            yield Asked(url, shown)
 
     async def _all_answered(self) -> None:
         await self._until(lambda: self._open == 0)
@@ -202,10 +205,12 @@ class NewsSpider(Spider):
         self._answered()
         if 300 <= response.status < 400 or not response.body:
             return
-        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
-        self.session.judge.learn_probe(fingerprint(response.body, content_type))
-        page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
-        self.session.probe_places |= {link.place for link in self._articles(page)} - {STANDING}
+        self.session.judge.learn_probe(fingerprint(response.body, _type_of(response)))
+        self._learn_frame(self._links(response))
+
+    def _learn_frame(self, page: ListPage) -> None:
+        self.session.frame_places |= {link.place for link in self._articles(page)} - {STANDING}
+        self.session.frame_pages += 1
 
     def probe_failed(self, failure: Failure) -> None:
         self._answered()
@@ -216,10 +221,9 @@ class NewsSpider(Spider):
         if response.status != 200:
             walk.walk = self._walk_without_answer(walk, response.status)
             return
-        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
-        page = list_links(response.body, self._site_url(response), content_type, base_origin=self._base_origin())
+        page = self._links(response)
         if number == 1:
-            seen = fingerprint(response.body, content_type)
+            seen = fingerprint(response.body, _type_of(response))
             if self.session.judge.is_like_probe(seen):
                 walk.walk = self._walk_without_answer(walk, 404)
                 walk.is_like_probe = True
@@ -264,7 +268,10 @@ class NewsSpider(Spider):
         if isinstance(found, Hop):
             yield self._page(replace(asked, hops=asked.hops + 1), found.to)
             return
-        self._row = (None, 0) if found.outcome is Outcome.OK else self._row
+        if found.outcome is Outcome.OK:
+            self._row = (None, 0)
+            if self.session.lists and self.session.frame_pages < _PROBES + _FRAME_ARTICLES:
+                self._learn_frame(self._links(response))
         yield from self._found(asked, found)
 
     def page_failed(self, failure: Failure) -> Iterator[Capture]:
@@ -357,6 +364,9 @@ class NewsSpider(Spider):
         self.session.requests = stats.get_value("downloader/request_count", 0)
         self.session.bytes = stats.get_value("downloader/response_bytes", 0)
 
+    def _links(self, response: Response) -> ListPage:
+        return list_links(response.body, self._site_url(response), _type_of(response), base_origin=self._base_origin())
+
     def _site_url(self, response: Response) -> str:
         return self.session.judge.site_address(response.url)
 
@@ -367,6 +377,10 @@ class NewsSpider(Spider):
 def _request_of(failure: Failure) -> Request:
     request: Request = failure.request  # type: ignore[attr-defined] # Scrapy puts it there
     return request
+
+
+def _type_of(response: Response) -> str | None:
+    return (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
 
 
 def _page_parameter(page: ListPage) -> str:
