@@ -80,7 +80,7 @@ def compare(articles: int, kilobytes: int, rounds: int) -> dict[str, Any]:
         here = Path(folder)
         scout = ours(base_url, here / "scout.db")
         urls = addresses(here / "scout.db", base_url)
-        lists = scout.said["requests"] - len(urls) - 2  # robots.txt and the probe page
+        lists = scout.said["requests"] - len(urls) - 4  # robots.txt and three probe pages
         urls += [f"{base_url}/news/news_odkb/?PAGEN_1={1 + n % 50}" for n in range(lists)]
         (here / "urls.txt").write_text("\n".join(urls), encoding="utf-8")
         bare, first, later = [], [], []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from crawler.pages.decode import decode, wrong_type
@@ -75,8 +76,12 @@ def _step(element: Element) -> str:
     if element.tag == "td":
         column = sum(1 for _ in element.itersiblings("td", preceding=True))
         return f"td:{column}"
-    classes = sorted(name for name in (element.get("class") or "").split() if not _GENERATED.search(name))
-    return ".".join([str(element.tag), *classes])
+    return _named_step(str(element.tag), element.get("class") or "")
+
+
+@lru_cache(maxsize=4096)
+def _named_step(tag: str, classes: str) -> str:
+    return ".".join([tag, *sorted(name for name in classes.split() if not _GENERATED.search(name))])
 
 
 def _next_pages(links: tuple[ListLink, ...], url: str) -> list[str]:
