@@ -9,12 +9,23 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, ClassVar, Final, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.times import Instant
 
-SCHEMA_REVISION: Final = "0001"
+SCHEMA_REVISION: Final = "0002"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 
@@ -90,6 +101,10 @@ class RunRow(Base):
     disappeared: Mapped[int] = mapped_column(default=0)
     """How many pages were gone at once, where that was too many to believe."""
     note: Mapped[str] = mapped_column(default="")
+    fields: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    """JSON object: the share of articles read with each field, and the length of their texts (storage/watching.py)."""
+    template_changed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the site was found in another template than the one that was known."""
 
 
 class PageRow(Base):
@@ -258,6 +273,37 @@ class EventRow(Base):
     folded_into: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     """The event in whose line this one is shown."""
     moved_to: Mapped[str | None]
+
+
+class SketchRow(Base):
+    """The lines of a page whose capture isn't settled yet, for the decision at the run's end: no page is parsed twice."""
+
+    __tablename__ = "sketch"
+
+    capture_id: Mapped[int] = mapped_column(ForeignKey("capture.id"), primary_key=True)
+    codec: Mapped[str]
+    data: Mapped[bytes]
+
+
+class ModelRow(Base):
+    """What was learned of a site's template. The highest version of a site is the one in use; an era is one template."""
+
+    __tablename__ = "model"
+    __table_args__ = (UniqueConstraint("site", "version"),)
+
+    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    site: Mapped[str]
+    version: Mapped[int]
+    era: Mapped[int]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    """The run that it was learned from."""
+    made_at: Mapped[datetime]
+    reader_version: Mapped[str]
+    pages: Mapped[int]
+    """How many pages it was learned from."""
+    codec: Mapped[str]
+    data: Mapped[bytes]
+    """JSON object (crawler/pages/model.py)."""
 
 
 class HeldRow(Base):
