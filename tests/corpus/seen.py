@@ -1,0 +1,73 @@
+"""What a page shows, read with the standard library alone."""
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+
+from benchmarks.corpus import Site, Truth
+
+_INLINE = {"a", "b", "strong", "i", "em", "span", "font", "small", "time", "u", "img"}
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self.hidden = 0
+        self.elements = 0
+        self.links: list[str] = []
+        self.images: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements += 1
+        self.hidden += tag in ("script", "style", "title")
+        self.pieces.append("" if tag in _INLINE else " ")
+        values = dict(attrs)
+        self.links += [values["href"] or ""] if tag == "a" else []
+        self.images += [values["src"] or ""] if tag == "img" else []
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in ("script", "style", "title")
+        self.pieces.append("" if tag in _INLINE else " ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.pieces.append(data)
+
+
+def parsed(site: Site, html: bytes) -> _Text:
+    parser = _Text()
+    parser.feed(html.decode(site.content_type.partition("charset=")[2]))
+    parser.close()
+    return parser
+
+
+def shown(site: Site, html: bytes) -> str:
+    text = "".join(parsed(site, html).pieces)
+    return folded(text)
+
+
+def folded(text: str) -> str:
+    text = re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
+
+
+def missing(truth: Truth, text: str) -> str:
+    """The first block of the article that the text doesn't hold behind its title and the blocks before it; "" if none."""
+    at = text.rfind(folded(truth.title))
+    # The title may stand once more in the lists under the text: the blocks have to follow one of its places.
+    places = [match.start() for match in re.finditer(re.escape(folded(truth.title)), text)]
+    failures = [_missing_after(truth, text, place) for place in places]
+    if not places:
+        return f"title {truth.title} ({at})"
+    return "" if "" in failures else failures[0]
+
+
+def _missing_after(truth: Truth, text: str, at: int) -> str:
+    for block in truth.blocks:
+        wanted = block.text.replace(" | ", " ")
+        found = text.find(wanted, at)
+        if found < 0:
+            return block.text
+        at = found + len(wanted)
+    return ""
