@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from crawler.pages.below import read_below
+from crawler.pages.below import common_boxes, read_below
 from crawler.pages.blocks import Line, lines_of
 from crawler.pages.boilerplate import is_back_words, is_banner, is_crumb, is_label, names_article
 from crawler.pages.datelines import date_in_title, date_line, glued_date
@@ -14,9 +14,11 @@ from crawler.pages.dates import parse_date
 from crawler.pages.document import Document, Element, text_of
 from crawler.pages.found import ARTICLE, DATE, TITLE, Found, Verdict
 from crawler.pages.links import Links
+from crawler.pages.model import Template
+from crawler.pages.places import at_address
 from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, skeleton
-from crawler.pages.titles import Title, find_titles, split_date
+from crawler.pages.titles import Names, Title, find_titles, split_date
 from storage.records import Article, Block, Link, Media
 
 _TRIES: Final = 3
@@ -34,6 +36,28 @@ def find_article(document: Document, links: Links) -> Found | None:
             if found is not None:
                 return found
     return None
+
+
+def find_in_template(document: Document, links: Links, template: Template) -> Found | None:
+    """The article in the place where the site's articles are known to stand, or None when it doesn't stand there."""
+    names = Names(document.titles)
+    for region in at_address(document.body, template.region):
+        for title in reversed(find_titles(document, links, names, region)[-_TRIES:]):
+            found = _read_region(title, region, links, template)
+            if found is not None:
+                return found
+    return None
+
+
+def tight_region(found: Found) -> Element:
+    """The smallest element around the title and all that was taken for the article."""
+    lines = [found.lines[index] for index in {*found.kept, *found.pictured}]
+    lines += [found.lines[index] for index, verdict in found.verdicts.items() if verdict.what in (TITLE, DATE)]
+    common = lines[0].boxes
+    for line in lines[1:]:
+        common = common_boxes(common, line.boxes)
+    # The line's own box holds nothing else, unless several lines stand in it, parted by <br>.
+    return common[-1] if common else found.region
 
 
 def build(found: Found, document: Document, links: Links) -> Article:
@@ -66,7 +90,7 @@ def _media(found: Found, links: Links) -> Iterator[Media]:
             yield Media(src, picture.alt)
 
 
-def _read_region(title: Title, region: Element, links: Links) -> Found | None:
+def _read_region(title: Title, region: Element, links: Links, template: Template | None = None) -> Found | None:
     key = skeleton(title.text)
 
     def stands_alone(text: str) -> bool:
@@ -80,7 +104,7 @@ def _read_region(title: Title, region: Element, links: Links) -> Found | None:
     places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places[-_TRIES:]):
-        found = Found(title, region, lines)
+        found = Found(title, region, lines, template)
         found.published = date_in_title(lines[place].text, title.text)
         if read_below(place, found, links):
             _read_title(places[: places.index(place) + 1], found)

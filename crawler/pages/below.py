@@ -27,6 +27,11 @@ from crawler.pages.found import ARTICLE, DATE, SITE, Found, Verdict
 from crawler.pages.links import Links
 
 
+APART = "stands apart from the text, behind lines of the site"
+LABELLED = "a label in a box of its own above the text"
+LEARNED = "known of this site: it stands on many pages, or changes from visit to visit"
+
+
 def read_below(place: int, found: Found, links: Links) -> bool:
     """Sort every line behind the title at ``place``; False when no text is left for an article."""
     start = place + 1
@@ -56,6 +61,8 @@ def _is_dropped(index: int, start: int, below: Sequence[Line], in_cards: set[int
         return False  # "2 hours ago" with the day in an attribute
     if why is None and not line.text and is_banner(line, links):
         why = "an image that leads elsewhere"
+    if why is None and found.is_learned_as_site(line):
+        why = LEARNED
     if why is not None:
         found.drop(start + index, why)
     return why is not None
@@ -64,7 +71,7 @@ def _is_dropped(index: int, start: int, below: Sequence[Line], in_cards: set[int
 def _keep(rest: Sequence[int], core: _Core, found: Found) -> None:
     for index in rest:
         verdict = core.judge(index, found)
-        if verdict is None:
+        if verdict is None or (verdict.why in (APART, LABELLED) and found.is_learned_as_own(found.lines[index])):
             found.kept.append(index)
             continue
         found.verdicts[index] = verdict
@@ -101,7 +108,7 @@ class _Core:
         if line.time and small_talk(line, self.links) == PASSING:
             return Verdict(SITE, PASSING)
         if found.kept and not self._goes_on(found.kept[-1], index, found):
-            return Verdict(SITE, "stands apart from the text, behind lines of the site")
+            return Verdict(SITE, APART)
         return None
 
     def _judge_above(self, index: int, line: Line, found: Found) -> Verdict | None:
@@ -114,7 +121,7 @@ class _Core:
         if is_back_line(line, self.links):
             return Verdict(SITE, "navigation above the text")
         if self.is_apart(line) and is_label(line):
-            return Verdict(SITE, "a label in a box of its own above the text")
+            return Verdict(SITE, LABELLED)
         return None
 
     def _goes_on(self, before: int, index: int, found: Found) -> bool:
@@ -128,7 +135,7 @@ class _Core:
         mine, its = found.lines[before].boxes, found.lines[index].boxes
         if mine[:-1] == its[: len(mine) - 1]:
             return True
-        shared = len(_common(mine, its))
+        shared = len(common_boxes(mine, its))
         if shared == len(its):
             return False
         between = (found.verdicts[place] for place in range(before + 1, index) if place in found.verdicts)
@@ -139,6 +146,8 @@ class _Core:
 def _are_alike(mine: tuple[Element, ...], its: tuple[Element, ...]) -> bool:
     """Neighbouring boxes of one class, or of one build all the way down."""
     one, other = ([(box.tag, box.get("class")) for box in boxes] for boxes in (mine, its))
+    if not one or not other:
+        return False
     return one == other if one[0][1] is None else one[0] == other[0]
 
 
@@ -150,11 +159,12 @@ def _core(rest: Sequence[tuple[int, Line]], links: Links) -> _Core | None:
         return None
     boxes = prose[0][1].boxes if len(prose) > 1 else prose[0][1].boxes[:-1]
     for _, line in prose[1:]:
-        boxes = _common(boxes, line.boxes)
+        boxes = common_boxes(boxes, line.boxes)
     return _Core(prose[0][0], boxes, naming, links)
 
 
-def _common(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Element, ...]:
+def common_boxes(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Element, ...]:
+    """The boxes that two lines both stand in."""
     length = 0
     for mine, its in zip(one, other, strict=False):
         if mine is not its:

@@ -8,6 +8,8 @@ from typing import Final
 
 from crawler.pages.blocks import Line
 from crawler.pages.document import Element
+from crawler.pages.model import Template
+from crawler.pages.places import Places
 from crawler.pages.titles import Title
 
 ARTICLE: Final = "article"
@@ -31,6 +33,8 @@ class Found:
     title: Title
     region: Element
     lines: list[Line]
+    template: Template | None = None
+    """The known template in which it was found."""
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     kept: list[int] = field(default_factory=list)
     """The article's lines, in order."""
@@ -38,6 +42,7 @@ class Found:
     """Lines that give their images and not their text: dates, and what stands right above the title."""
     published: date | None = None
     has_back_lines: bool = False
+    places: Places = field(default_factory=Places)
     glued: tuple[int, str] | None = None
     """The line that a date was taken off, and what it says without it."""
 
@@ -52,6 +57,16 @@ class Found:
         if self.glued is not None:
             texts[self.glued[0]] = self.glued[1]
         return list(texts.values())
+
+    def is_learned_as_site(self, line: Line) -> bool:
+        return self._rules is not None and self._rules.is_site(self.places.of(line), line.text)
+
+    def is_learned_as_own(self, line: Line) -> bool:
+        return self._rules is not None and self.places.of(line) in self._rules.own
+
+    @property
+    def _rules(self) -> Template | None:
+        return self.template if self.template is not None and self.template.has_rules else None
 
     def drop(self, index: int, why: str) -> None:
         self.verdicts[index] = Verdict(SITE, why)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from crawler.pages.decode import decode, wrong_type
 from crawler.pages.document import Document, Element, TooMuch, parse, text_of
 from crawler.pages.links import Leads, Links
+from crawler.pages.places import step_of
 from crawler.pages.text import fold
 from crawler.pages.urls import canonical
 
 _PAGE: Final = re.compile(r"[?&](PAGEN_\d+)=(\d+)(?=&|$)")
-_GENERATED: Final = re.compile(r"\d|[a-z][A-Z]")
-"""A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +74,7 @@ def _step(element: Element) -> str:
     if element.tag == "td":
         column = sum(1 for _ in element.itersiblings("td", preceding=True))
         return f"td:{column}"
-    return _named_step(str(element.tag), element.get("class") or "")
-
-
-@lru_cache(maxsize=4096)
-def _named_step(tag: str, classes: str) -> str:
-    return ".".join([tag, *sorted(name for name in classes.split() if not _GENERATED.search(name))])
+    return step_of(element)
 
 
 def _next_pages(links: tuple[ListLink, ...], url: str) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages import outcome as gate
-from crawler.pages.article import build, find_article
+from crawler.pages.article import build, find_article, find_in_template
 from crawler.pages.blocks import Line, TooDeep, lines_of
 from crawler.pages.decode import Decoded, decode, media_type_of, wrong_type
 from crawler.pages.document import Document, Element, TooMuch, parse
@@ -17,6 +17,7 @@ from crawler.pages.urls import CAPTURE_PREFIX
 from storage.records import Article, Outcome
 
 if TYPE_CHECKING:
+    from crawler.pages.model import Model
     from crawler.sites import Site
 
 __all__ = [
@@ -31,7 +32,7 @@ __all__ = [
     "read",
 ]
 
-READER_VERSION: Final = "1"
+READER_VERSION: Final = "2"
 """Goes up with every change that can change what is read from the same bytes."""
 
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -64,6 +65,10 @@ class Reading:
     article: Article | None = None
     encoding: str | None = None
     media_type: str | None = None
+    reader: str = READER_VERSION
+    """The reader's version, with the mark of the learned rules that it read by."""
+    is_open: bool = False
+    """Read by structure alone, in a template that isn't known yet: the crawl's end decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +90,21 @@ class Explanation:
 
 
 @dataclass(slots=True)
-class _Read:
+class Read:
     """What ``read`` has in hand when it ends."""
 
     reading: Reading
     document: Document | None = None
     found: Found | None = None
+    links: Links | None = None
 
 
-def read(answer: Answer, *, site: Site | None = None) -> Reading:
-    """What the answer is, and its article where it is one. Never raises, whatever the bytes are."""
-    return _read(answer, site).reading
+def read(answer: Answer, *, site: Site | None = None, model: Model | None = None) -> Reading:
+    """What the answer is, and its article where it is one. Never raises, whatever the bytes are.
+
+    ``model``: what was learned of the site's templates; structure alone decides where none of them fits.
+    """
+    return read_whole(answer, site, model).reading
 
 
 def fingerprint(body: bytes, content_type: str | None = None) -> Fingerprint:
@@ -112,9 +121,9 @@ def fingerprint(body: bytes, content_type: str | None = None) -> Fingerprint:
     return Fingerprint(document.titles[-1] if document.titles else "", frozenset(texts))
 
 
-def explain(answer: Answer, *, site: Site | None = None) -> Explanation:
+def explain(answer: Answer, *, site: Site | None = None, model: Model | None = None) -> Explanation:
     """The reading and the verdict on every block of the page, in page order. Slower than ``read``, and of one mind with it."""
-    done = _read(answer, site)
+    done = read_whole(answer, site, model)
     if done.document is None:
         return Explanation(done.reading, ())
     try:
@@ -123,17 +132,31 @@ def explain(answer: Answer, *, site: Site | None = None) -> Explanation:
         return Explanation(done.reading, ())
 
 
-def _read(answer: Answer, site: Site | None) -> _Read:
+def reader_mark(model: Model | None) -> str:
+    """The reader's version together with the rules that were learned of a site."""
+    return f"{READER_VERSION}+{model.mark}" if model is not None and model.mark else READER_VERSION
+
+
+def read_whole(answer: Answer, site: Site | None = None, model: Model | None = None) -> Read:
+    """``read``, with the parse and what was found in it."""
     media_type = media_type_of(answer.content_type)
     links = Links(answer.url, site, answer.base_origin)
     early = _before_decoding(answer, media_type, links)
     if early is not None:
-        return _Read(_as_reading(early, None, media_type))
+        return Read(_as_reading(early, None, media_type))
     decoded = decode(answer.body, answer.content_type)
     if decoded is None:
         refused = Judgement(Outcome.UNDECODABLE, "no declared encoding reads every byte")
-        return _Read(_as_reading(refused, None, media_type))
-    return _read_text(answer, decoded, media_type, links)
+        return Read(_as_reading(refused, None, media_type))
+    return _read_text(answer, decoded, media_type, links, model)
+
+
+def judge_found(answer: Answer, done: Read, model: Model | None) -> Read | None:
+    """A page that was read already, judged again by ``model`` on the same parse; None where none of its templates fits."""
+    if done.document is None or done.links is None:
+        return None
+    kept = done.reading
+    return _in_templates(answer, done.document, done.links, model, (kept.encoding, kept.media_type))
 
 
 def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Judgement | None:
@@ -152,27 +175,50 @@ def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Ju
     return None
 
 
-def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: Links) -> _Read:
+def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: Links, model: Model | None) -> Read:
     try:
         document = parse(decoded.text)
     except TooMuch as error:
-        return _Read(_as_reading(Judgement(Outcome.EXTRACT_FAILED, str(error)), decoded, media_type))
+        return Read(_as_reading(Judgement(Outcome.EXTRACT_FAILED, str(error)), decoded.encoding, media_type))
     if document is None:
         empty = Judgement(Outcome.EMPTY, "no HTML in it")
-        return _Read(_as_reading(empty, decoded, media_type))
+        return Read(_as_reading(empty, decoded.encoding, media_type))
+    found = article = None
     try:
         links = _at_home(answer, document, links)
+        known = _in_templates(answer, document, links, model, (decoded.encoding, media_type))
+        if known is not None:
+            return known
         found = find_article(document, links)
-        if not _is_closed(answer.body) and (_opens(answer.body) or not _goes_on(found)):
-            judged = Judgement(Outcome.PARTIAL, "the page breaks off")
-        elif found is None:
-            judged = gate.of_no_article(document, answer.probe)
-        else:
-            judged = gate.of_article(found, document, links, answer.probe)
+        judged = _judged(answer, document, links, found)
+        if found is not None and judged.outcome is Outcome.OK:
+            article = build(found, document, links)
     except TooDeep:
         found, judged = None, Judgement(Outcome.EXTRACT_FAILED, "nested too deep to be read")
-    article = build(found, document, links) if found is not None and judged.outcome is Outcome.OK else None
-    return _Read(_as_reading(judged, decoded, media_type, article), document, found)
+    return Read(_as_reading(judged, decoded.encoding, media_type, article), document, found, links)
+
+
+def _in_templates(
+    answer: Answer, document: Document, links: Links, model: Model | None, media: tuple[str | None, str | None]
+) -> Read | None:
+    """The article where one of the known templates has it; None leaves the page to structure alone, and so to the whole gate."""
+    for template in model.templates if model is not None else ():
+        found = find_in_template(document, links, template)
+        if found is None:
+            continue
+        judged = _judged(answer, document, links, found)
+        if judged.outcome is Outcome.OK:
+            reading = _as_reading(judged, *media, build(found, document, links), reader_mark(model))
+            return Read(reading, document, found, links)
+    return None
+
+
+def _judged(answer: Answer, document: Document, links: Links, found: Found | None) -> Judgement:
+    if not _is_closed(answer.body) and (_opens(answer.body) or not _goes_on(found)):
+        return Judgement(Outcome.PARTIAL, "the page breaks off")
+    if found is None:
+        return gate.of_no_article(document, answer.probe)
+    return gate.of_article(found, document, links, answer.probe)
 
 
 def _at_home(answer: Answer, document: Document, links: Links) -> Links:
@@ -208,10 +254,13 @@ def _goes_on(found: Found | None) -> bool:
 
 
 def _as_reading(
-    judged: Judgement, decoded: Decoded | None, media_type: str | None, article: Article | None = None
+    judged: Judgement,
+    encoding: str | None,
+    media_type: str | None,
+    article: Article | None = None,
+    reader: str = READER_VERSION,
 ) -> Reading:
-    encoding = decoded.encoding if decoded else None
-    return Reading(judged.outcome, judged.reason, article, encoding, media_type)
+    return Reading(judged.outcome, judged.reason, article, encoding, media_type, reader)
 
 
 def _blocks(document: Document, found: Found | None) -> list[ExplainedBlock]:

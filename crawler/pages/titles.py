@@ -100,33 +100,37 @@ def _parts_by_length(title: str) -> list[str]:
     return sorted((part for part in _SEPARATOR.split(title) if part), key=len, reverse=True)[:4]
 
 
-def find_titles(document: Document, links: Links) -> list[Title]:
-    """Lines that may be the title, those that agree best, in page order; a lone ``h1`` where none agrees."""
-    names = Names(document.titles)
-    headings = list(_headings(document, names, links))
-    agreeing = [title for title in headings if title.agrees] or list(_elsewhere(document, names, links))
+def find_titles(
+    document: Document, links: Links, names: Names | None = None, within: Element | None = None
+) -> list[Title]:
+    """Lines that may be the title, those that agree best, in page order; a lone ``h1`` where none agrees.
+
+    ``within``: the element that is searched, the whole body where none is named.
+    """
+    names = Names(document.titles) if names is None else names
+    within = document.body if within is None else within
+    headings = list(_headings(within, names, links))
+    agreeing = [title for title in headings if title.agrees] or list(_elsewhere(within, names, links))
     if agreeing:
         best = max(title.agrees for title in agreeing)
         return [title for title in agreeing if title.agrees == best]
     return [title for title in headings if title.element.tag == "h1"][:1]
 
 
-def _headings(document: Document, names: Names, links: Links) -> Iterator[Title]:
-    for element in islice(document.body.iter(*_HEADINGS), _MANY):
+def _headings(within: Element, names: Names, links: Links) -> Iterator[Title]:
+    for element in islice(within.iter(*_HEADINGS), _MANY):
         text = fold(text_of(element))
         if text and len(text) <= _LONGEST and not _leads_away(element, links):
             yield names.title(element, text)
 
 
-def _elsewhere(document: Document, names: Names, links: Links) -> Iterator[Title]:
+def _elsewhere(within: Element, names: Names, links: Links) -> Iterator[Title]:
     """Titles that stand in no heading, but in a bold line or in any ``div``."""
     for part in names.parts:
         words = sorted(_WORD.findall(part), key=len, reverse=True)[:3]
         for search in (_in_one_piece, _in_pieces) if words else ():
             found = [
-                title
-                for title in search(document.body, words, len(part), names)
-                if not _leads_away(title.element, links)
+                title for title in search(within, words, len(part), names) if not _leads_away(title.element, links)
             ]
             yield from found
             if found:

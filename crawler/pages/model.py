@@ -1,0 +1,99 @@
+"""What was learned of a site's markup: where its articles stand, and which lines beside their text are the site's own.
+
+A *template* is one markup of article pages. A *model* holds all templates of a site that were ever seen, an *era* being the time
+in which most pages stood in the same ones; the newest come first. It is data: crawler/pages/learning.py makes it, reading uses it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Final
+
+from crawler.pages.places import Address
+
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """``region``: the smallest box around title and text. Places (crawler/pages/places.py) are relative to it."""
+
+    region: Address
+    pages: int
+    """How many pages it was learned from."""
+    slots: frozenset[str] = frozenset()
+    """Places whose text is the site's, whatever it says: it changes between two fetches, or is drawn from other articles."""
+    lines: frozenset[str] = frozenset()
+    """Digests of a place and a text: what says the same on many pages beside their articles."""
+    own: frozenset[str] = frozenset()
+    """Places whose text is the article's, though one page alone doesn't show it."""
+
+    @property
+    def has_rules(self) -> bool:
+        return bool(self.slots or self.lines or self.own)
+
+    def is_site(self, place: str, text: str) -> bool:
+        return place in self.slots or line_digest(place, text) in self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """``version`` goes up with each change, ``era`` when most pages are found in a template that wasn't known."""
+
+    version: int
+    era: int
+    templates: tuple[Template, ...] = ()
+    mark: str = field(init=False)
+    """Names the rules that can change what is read, for the reader version of a capture; empty where there are none."""
+
+    def __post_init__(self) -> None:
+        rules = [
+            [template.region, *map(sorted, (template.slots, template.lines, template.own))]
+            for template in self.templates
+            if template.has_rules
+        ]
+        mark = blake2b(json.dumps(sorted(rules)).encode(), digest_size=4).hexdigest() if rules else ""
+        object.__setattr__(self, "mark", mark)
+
+
+def line_digest(place: str, text: str) -> str:
+    return blake2b(f"{place}\n{text}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def encode(model: Model) -> bytes:
+    """Compact JSON, the same bytes for the same model."""
+    templates = [
+        {
+            "region": template.region,
+            "pages": template.pages,
+            "slots": sorted(template.slots),
+            "lines": sorted(template.lines),
+            "own": sorted(template.own),
+        }
+        for template in model.templates
+    ]
+    data = {"format": FORMAT, "version": model.version, "era": model.era, "templates": templates}
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def decode(data: bytes) -> Model | None:
+    """None for a model that a newer program wrote: reading does without it."""
+    stored: dict[str, Any] = json.loads(data)
+    if stored.get("format") != FORMAT:
+        return None
+    return Model(stored["version"], stored["era"], tuple(map(_template, stored["templates"])))
+
+
+def _template(stored: dict[str, Any]) -> Template:
+    def names(key: str) -> frozenset[str]:
+        return frozenset(_texts(stored[key]))
+
+    region = tuple((str(step), int(place)) for step, place in stored["region"])
+    return Template(region, stored["pages"], names("slots"), names("lines"), names("own"))
+
+
+def _texts(values: Iterable[Any]) -> Iterable[str]:
+    return (str(value) for value in values)

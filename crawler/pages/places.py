@@ -1,0 +1,101 @@
+"""Where an element stands: by tags, lasting classes and order, so that the same place is found again in another answer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from crawler.pages.blocks import Line
+from crawler.pages.document import Element
+
+_GENERATED: Final = re.compile(r"\d|[a-z][A-Z]")
+"""A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``."""
+_TRIES: Final = 12
+"""Elements that are looked at for one address: boxes of one kind may stand beside each other in numbers that change."""
+
+Address = tuple[tuple[str, int], ...]
+"""From below ``body`` down to an element: each step, and how many siblings of that step stand before it."""
+
+
+@lru_cache(maxsize=4096)
+def named_step(tag: str, classes: str) -> str:
+    """``div.news.wide``: the tag and its lasting classes."""
+    return ".".join([tag, *sorted({name for name in classes.split() if not _GENERATED.search(name)})])
+
+
+def step_of(element: Element) -> str:
+    return named_step(str(element.tag), element.get("class") or "")
+
+
+def address_of(element: Element) -> Address:
+    steps: list[tuple[str, int]] = []
+    while element.tag not in ("body", "html"):
+        step = step_of(element)
+        steps.append((step, sum(step_of(other) == step for other in element.itersiblings(preceding=True))))
+        parent = element.getparent()
+        if parent is None:
+            break
+        element = parent
+    return tuple(reversed(steps))
+
+
+def at_address(body: Element, address: Address) -> Iterator[Element]:
+    """The elements that may be meant, the likeliest first: the very one, then its neighbours of the same step."""
+    left = _TRIES
+
+    def below(element: Element, depth: int) -> Iterator[Element]:
+        nonlocal left
+        if depth == len(address):
+            yield element
+            return
+        step, place = address[depth]
+        tag = step.partition(".")[0]
+        same = [child for child in element.iterchildren(tag) if step_of(child) == step]
+        for child in same[place : place + 1] + same[:place] + same[place + 1 :]:
+            if left <= 0:
+                return
+            left -= 1
+            yield from below(child, depth + 1)
+
+    yield from below(body, 0)
+
+
+class Places:
+    """The places of one page's lines, relative to its article's region."""
+
+    def __init__(self) -> None:
+        self._keys: dict[Element, str] = {}
+        self._orders: dict[Element, dict[Element, str]] = {}
+
+    def of(self, line: Line) -> str:
+        """``div.text#0>ul#1>li``: a box that holds others with its order among its like, the line's own box without."""
+        *outer, own = line.boxes or (None,)
+        if own is None:
+            return ""
+        return f"{self._key(tuple(outer))}>{step_of(own)}"
+
+    def _key(self, boxes: tuple[Element, ...]) -> str:
+        if not boxes:
+            return ""
+        box = boxes[-1]
+        known = self._keys.get(box)
+        if known is None:
+            known = self._keys[box] = f"{self._key(boxes[:-1])}>{self._ordered(box)}"
+        return known
+
+    def _ordered(self, box: Element) -> str:
+        parent = box.getparent()
+        if parent is None:
+            return step_of(box)
+        order = self._orders.get(parent)
+        if order is None:
+            order = self._orders[parent] = {}
+            count: Counter[str] = Counter()
+            for child in parent.iterchildren("*"):
+                step = step_of(child)
+                order[child] = f"{step}#{count[step]}"
+                count[step] += 1
+        return order[box]
