@@ -87,6 +87,8 @@ class ArticleDiff:
     blocks: tuple[BlockStep, ...]
     links: tuple[ItemStep[Link], ...]
     media: tuple[ItemStep[Media], ...]
+    languages: tuple[str | None, str | None] = (None, None)
+    """Of the old and the new article, whether they differ or not."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -127,6 +129,7 @@ def compare_articles(old: Article, new: Article) -> ArticleDiff:
         blocks=tuple(_blocks(old.blocks, new.blocks)),
         links=() if "links" in unknown else tuple(_items(old.links, new.links, _link_keys)),
         media=() if "media" in unknown else tuple(_items(old.media, new.media, _media_keys)),
+        languages=(old.language, new.language),
     )
 
 

@@ -34,8 +34,8 @@ PLAIN_WORDS: Final = 3
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS: Final = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+")
-_LATIN: Final = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0259\u1e00-\u1eff]")
-_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+_LATIN: Final = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0259\u1e00-\u1eff]+")
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]+")
 # Letters that Russian has no use for: Belarusian, Ukrainian, Kazakh, Kyrgyz, Tajik, Tatar, Serbian, Macedonian.
 _NOT_RUSSIAN: Final = re.compile("[ўіїєґәғқңөұүһҳҷӣӯҗђјљњћџѓќѕӂӷӊҫҙҡ]")
 _NOT_ENGLISH: Final = re.compile("[^a-z'’]")
@@ -56,7 +56,7 @@ _ENGLISH_ENDING: Final = re.compile(
 def language_of(text: str) -> Language | None:
     """None where there are too few letters, or nothing but names and numbers."""
     text = _ADDRESS.sub(" ", text)
-    latin, cyrillic = len(_LATIN.findall(text)), len(_CYRILLIC.findall(text))
+    latin, cyrillic = _scripts(text)
     letters = sum(map(str.isalpha, text))
     foreign = letters - latin - cyrillic
     if foreign > max(latin, cyrillic) and foreign >= FEW_LETTERS // 2:
@@ -82,10 +82,16 @@ def leaning_of(text: str) -> Language | None:
     found = language_of(text)
     if found is not None:
         return found
-    latin, cyrillic = len(_LATIN.findall(text)), len(_CYRILLIC.findall(text))
+    latin, cyrillic = _scripts(text)
     if latin == cyrillic:
         return None
     return Language.ENGLISH if latin > cyrillic else Language.RUSSIAN
+
+
+def _scripts(text: str) -> tuple[int, int]:
+    """How many letters are Latin, and how many Cyrillic."""
+    latin, cyrillic = (sum(map(len, script.findall(text))) for script in (_LATIN, _CYRILLIC))
+    return latin, cyrillic
 
 
 def _of_latin(words: Sequence[str]) -> Language | None:

@@ -15,8 +15,12 @@ TYPOGRAPHY: Final = str.maketrans(
 )
 """Quotes, dashes and dots as a typist and a typesetter have them."""
 
-LOOKALIKES: Final = str.maketrans("АВЕКМНОРСТУХІЅЈаеорсухіѕј", "ABEKMHOPCTYXISJaeopcyxisj")
-"""Cyrillic letters that look like Latin ones. Real pages have "ХI" and "СRRF" with a Cyrillic first letter."""
+TYPED_DASH: Final = re.compile("-{2,3}")
+LOOKALIKES: Final = str.maketrans(
+    "АВЕКМНОРСТУХІӀЅЈаекорсухіӏѕјһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+    "ABEKMHOPCTYXIISJaekopcyxilsjhdqwABEZHIKMNOPTYXo",
+)
+"""Cyrillic and Greek letters that look like Latin ones. Real pages have "ХI" and "СRRF" with a Cyrillic first letter."""
 
 MONTHS: Final = _words("""
     january february march april may june july august september october november december jan feb mar apr jun jul

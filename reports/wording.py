@@ -11,6 +11,7 @@ from itertools import zip_longest
 from rapidfuzz.distance import OSA
 
 from reports import lexicon
+from reports.flags import is_broken_form
 from reports.words import Op, Span, is_word, tokens
 
 
@@ -43,6 +44,10 @@ def reasons_of(edit: Edit) -> set[str]:
     old, new = _typographic(edit.old), _typographic(edit.new)
     if old == new:
         return {"typography"}
+    if is_broken_form(edit.old, edit.new):
+        return {"encoding"}
+    if is_broken_form(edit.new, edit.old):
+        return {"mojibake"}
     if [token.translate(lexicon.LOOKALIKES) for token in old] == [token.translate(lexicon.LOOKALIKES) for token in new]:
         return {"homoglyph"}
     return set(_weighty(edit)) or {_light(edit, old, new) or "wording"}
@@ -50,7 +55,7 @@ def reasons_of(edit: Edit) -> set[str]:
 
 def _typographic(text: str) -> list[str]:
     """The words and signs of a text, without how they are set."""
-    text = unicodedata.normalize("NFC", text).translate(lexicon.TYPOGRAPHY)
+    text = lexicon.TYPED_DASH.sub("-", unicodedata.normalize("NFC", text).translate(lexicon.TYPOGRAPHY))
     return [token for token in tokens(lexicon.THOUSANDS.sub("", text)) if not token.isspace()]
 
 
