@@ -29,6 +29,8 @@ class Piece:
 
 def body(page: Page, style: str, glued: Part = None) -> list[Node]:
     """The article's markup. `glued` is set right in front of the first text, without white space where it is not a digit."""
+    if page.inset is not None:
+        return page.inset
     pieces = _pieces(page)
     if glued is not None:
         pieces[0] = _glue(pieces[0], glued)

@@ -8,7 +8,7 @@ from datetime import date
 from benchmarks.corpus import boxes
 from benchmarks.corpus.dates import printed
 from benchmarks.corpus.draw import chance, dice
-from benchmarks.corpus.markup import El, Raw, h, script
+from benchmarks.corpus.markup import El, Node, Raw, h, script
 from benchmarks.corpus.noise import Noise
 from benchmarks.corpus.truth import ORIGIN, Truth, address
 
@@ -47,12 +47,21 @@ class Teaser:
 class Page:
     """The article, the site around it and the visit's noise. On the 404 page `truth` is what that page says."""
 
-    def __init__(self, articles: tuple[Truth, ...], truth: Truth, style: Style, noise: Noise, site: str) -> None:
+    def __init__(
+        self,
+        articles: tuple[Truth, ...],
+        truth: Truth,
+        style: Style,
+        noise: Noise,
+        site: str,
+        inset: list[Node] | None = None,
+    ) -> None:
         self.articles = articles
         self.truth = truth
         self.style = style
         self.noise = noise
         self.site = site
+        self.inset = inset  # stands in the place of the text; None where the article's own blocks do
         self.url = address(truth)
         self.nonce = f"{noise.dice('tokens').getrandbits(96):024x}"
 
@@ -94,8 +103,8 @@ class Page:
     def see_also(self) -> list[Teaser]:
         """Three to five other articles, without their text."""
         rng = self.noise.dice("see_also")
-        others = [truth for truth in self.articles if truth.slug != self.truth.slug]
-        return [self.teaser(truth) for truth in rng.sample(others, min(len(others), rng.randint(3, 5)))]
+        chosen = rng.sample(self.articles, min(len(self.articles), rng.randint(4, 6)))
+        return [self.teaser(truth) for truth in chosen if truth.slug != self.truth.slug]
 
     def latest(self) -> list[tuple[str, Teaser]]:
         """The newest articles with how long ago they were posted."""

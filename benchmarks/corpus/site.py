@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from benchmarks.corpus.content import make_articles
 from benchmarks.corpus.draw import number
 from benchmarks.corpus.families import HAND_WRITTEN, Family
-from benchmarks.corpus.markup import El, Writer
+from benchmarks.corpus.markup import El, Node, Writer
 from benchmarks.corpus.noise import Noise
 from benchmarks.corpus.page import Page
 from benchmarks.corpus.random_template import draw_family
@@ -37,8 +37,16 @@ class Site:
 
     def render(self, truth: Truth, *, fetch: int = 0, noise: frozenset[str] = NO_NOISE) -> bytes:
         """The page's bytes at one visit."""
+        return self._rendered(truth, fetch, noise)
+
+    def frame(self, truth: Truth, inset: list[Node], fetch: int = 0) -> bytes:
+        """The site's frame with the truth's title, and something that is no article in the place of the text."""
+        return self._rendered(truth, fetch, NO_NOISE, inset)
+
+    def _rendered(self, truth: Truth, fetch: int, noise: frozenset[str], inset: list[Node] | None = None) -> bytes:
         drawn = Noise(noise, f"{self.family}/{self.seed}", f"{fetch}/{truth.slug}")
-        page = Page(self.articles, truth, self.markup.style(self.seed), drawn, f"{self.family}/{self.seed}")
+        style = self.markup.style(self.seed)
+        page = Page(self.articles, truth, style, drawn, f"{self.family}/{self.seed}", inset)
         text = Writer(drawn).page(self._with_charset(page))
         return text.encode(self.markup.charset, errors="xmlcharrefreplace")
 
