@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from storage.records import FIELDS, Article, Block, BlockKind, Link, Media
+from storage.records import FIELDS, Article, Block, BlockKind, FileHash, Link, Media
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
@@ -16,17 +16,18 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 def encode_article(article: Article) -> bytes:
     """UTF-8 bytes; a lone surrogate, which UTF-8 can't hold, becomes U+FFFD."""
-    text = _encode(
-        {
-            "title": article.title,
-            "published": article.published.isoformat() if article.published else None,
-            "language": article.language,
-            "blocks": [(block.kind, block.text) for block in article.blocks],
-            "links": [(link.href, link.text) for link in article.links],
-            "media": [(media.src, media.alt) for media in article.media],
-            "unknown": sorted(article.unknown),
-        }
-    )
+    stored: dict[str, Any] = {
+        "title": article.title,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "blocks": [(block.kind, block.text) for block in article.blocks],
+        "links": [(link.href, link.text) for link in article.links],
+        "media": [(media.src, media.alt) for media in article.media],
+        "unknown": sorted(article.unknown),
+    }
+    if article.files:  # named only where there are any: the bytes of all other articles stay what they were
+        stored["files"] = [(file.href, file.sha256) for file in article.files]
+    text = _encode(stored)
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
@@ -43,6 +44,7 @@ def decode_article(data: bytes) -> Article:
         links=tuple(Link(href, text) for href, text in stored["links"]),
         media=tuple(Media(src, alt) for src, alt in stored["media"]),
         unknown=frozenset(stored["unknown"]),
+        files=tuple(FileHash(href, sha256) for href, sha256 in stored.get("files", ())),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Select, select, update
 
+from storage.files import changed_files
 from storage.hashing import canonical_fields
 from storage.histories import article_of
 from storage.models import EventRow, VersionRow, table_of
@@ -39,12 +40,12 @@ def group_alike(connection: Connection, run_id: int) -> None:
 
 
 def change_of(before: Article, now: Article) -> str:
-    """A digest of what was taken out and put in, wherever on the page it stands."""
+    """A digest of what was taken out and put in, wherever on the page it stands, and of the files with other bytes."""
     differences = [
         [sorted((one - other).elements()) for one, other in ((old, new), (new, old))]
         for old, new in zip(_parts(before), _parts(now), strict=True)
     ]
-    return sha256(json.dumps(differences).encode()).hexdigest()
+    return sha256(json.dumps([differences, changed_files(before, now)]).encode()).hexdigest()
 
 
 def _parts(article: Article) -> tuple[Counter[Any], ...]:

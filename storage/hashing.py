@@ -1,7 +1,8 @@
 """Canonical form and SHA-256 of an Article, as docs/hashing.md specifies them for any other program.
 
-Two articles with equal ``text_sha256`` read the same; with equal ``content_sha256`` their date, language, links and media are the
-same too. The kind of a block and a list marker before it are in neither; where blocks begin and in which order is in both.
+Two articles with equal ``text_sha256`` read the same; with equal ``content_sha256`` their date, language, links, media
+and what is known of the bytes of their files are the same too. The kind of a block and a list marker before it are in neither;
+where blocks begin and in which order is in both.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from storage.records import Article
 
 TEXT_ALGORITHM: Final = "csto-text-1"
 CONTENT_ALGORITHM: Final = "csto-content-1"
+FILES_ALGORITHM: Final = "csto-content-files-1"
+"""That of ``content_sha256`` where the bytes of files are known (``crawl --media``): it covers their hashes too."""
 
 # U+0085 is white space to Unicode and a C1 control to RULES.md: a line end, so it parts words.
 _WHITE_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -38,6 +41,7 @@ class Hashes:
     text: bytes
     content: bytes
     text_length: int
+    content_algorithm: str = CONTENT_ALGORITHM
 
 
 def canonical_text(text: str) -> str:
@@ -77,10 +81,15 @@ def hash_article(article: Article) -> Hashes:
     title, body = _encode(forms["title"]), _encode_texts(texts)
     rest = ",".join(_encode(forms[name]) for name in ("links", "media"))
     dated = f"{title},{_encode(forms['published'])},{_encode(forms['language'])}"
+    algorithm = CONTENT_ALGORITHM
+    if article.files:
+        algorithm = FILES_ALGORITHM
+        rest += "," + _encode([(canonical_text(file.href), file.sha256) for file in article.files])
     return Hashes(
         _digest(f'["{TEXT_ALGORITHM}",{title},{body}]'),
-        _digest(f'["{CONTENT_ALGORITHM}",{dated},{body},{rest}]'),
+        _digest(f'["{algorithm}",{dated},{body},{rest}]'),
         sum(map(len, texts)),
+        algorithm,
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, or_, select, 
 
 from storage import bodies
 from storage.articles import encode_article, fields_to_bits
-from storage.hashing import CONTENT_ALGORITHM, TEXT_ALGORITHM, hash_article
+from storage.hashing import TEXT_ALGORITHM, hash_article
 from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, table_of
 from storage.pieces import chunks
 from storage.records import Article, Capture, Outcome, PageState, RecordedCapture
@@ -233,7 +233,7 @@ def _content_row(key: bytes, article: Article, data: bytes) -> dict[str, Any]:
         "text_sha256": hashes.text,
         "text_algorithm": TEXT_ALGORITHM,
         "content_sha256": hashes.content,
-        "content_algorithm": CONTENT_ALGORITHM,
+        "content_algorithm": hashes.content_algorithm,
         "text_length": hashes.text_length,
         "unknown": fields_to_bits(article.unknown),
         "codec": codec,

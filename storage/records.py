@@ -113,11 +113,21 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class FileHash:
+    """The bytes of a picture or of a linked document: ``href`` as it stands in ``media`` or ``links``, 64 hex digits."""
+
+    href: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What a reader made of one page.
 
     ``unknown`` names the fields (of ``FIELDS``) that this capture can't know: a text capture never knows link targets and
     media sources, and knows date or title only where they are printed. An unknown field is compared with nothing.
+
+    ``files``: the hashes that are known (``crawl --media``), by address; one that isn't there is compared with nothing.
     """
 
     title: str | None
@@ -127,6 +137,7 @@ class Article:
     links: tuple[Link, ...] = ()
     media: tuple[Media, ...] = ()
     unknown: frozenset[str] = frozenset()
+    files: tuple[FileHash, ...] = ()
 
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from storage import sightings, twins
 from storage.absences import propose_moves, settle_lists, settle_missing
+from storage.familiar import familiar
 from storage.groups import group_alike
 from storage.histories import Settling
 from storage.holding import PAGES_SHRUNK, settle_sightings
@@ -46,7 +47,7 @@ def settle_clear(connection: Connection, run: Row[Any], after: int, recorded_at:
     newest = connection.scalar(select(func.max(_event.c.id))) or 0
     for rows in sightings.waiting(connection, run.id, after):
         after = rows[-1].id
-        found = sightings.sort(rows)
+        found = sightings.sort(rows, familiar(connection, rows))
         sightings.write_unchanged(connection, found.unchanged)
         targets = move_targets(connection, run.id)
         new = twins.unknown(connection, [row for row in found.new if row.url not in targets])
@@ -86,7 +87,7 @@ def _to_settle(connection: Connection, run: Row[Any]) -> list[int]:
 
 def _settle_sightings(connection: Connection, run_id: int, settling: Settling, *, many_shrank: bool) -> None:
     for rows in sightings.waiting(connection, run_id):
-        found = sightings.sort(rows)
+        found = sightings.sort(rows, familiar(connection, rows))
         sightings.write_unchanged(connection, found.unchanged)
         sightings.write_new(connection, found.new, settling)
         for page_id, each in found.other.items():

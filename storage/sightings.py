@@ -56,12 +56,12 @@ def waiting(connection: Connection, run_id: int, after: int = 0) -> Iterator[Seq
         yield rows
 
 
-def sort(rows: Sequence[Row[Any]]) -> Sorted:
-    """By page, what can be written many rows at a time and what can't."""
+def sort(rows: Sequence[Row[Any]], familiar: Collection[int] = ()) -> Sorted:
+    """By page, what can be written many rows at a time and what can't. ``familiar``: as ``storage.familiar`` finds them."""
     seen = Counter(row.page_id for row in rows)
     result = Sorted()
     for row in rows:
-        if seen[row.page_id] == 1 and _is_unchanged(row):
+        if seen[row.page_id] == 1 and _is_unchanged(row, is_familiar=row.id in familiar):
             result.unchanged.append(row)
         elif seen[row.page_id] == 1 and row.current_version_id is None and row.outcome == Outcome.OK:
             result.new.append(row)
@@ -184,7 +184,10 @@ def _waiting(run_id: int) -> Select[Any]:
         _page.c.last_seen_at,
         _version.c.opened_by,
         select(_answer.c.capture_id).where(_answer.c.capture_id == _capture.c.id).exists().label("is_kept"),
+        _shown.c.id.label("shown_content_id"),
+        _shown.c.text_sha256.label("shown_text_sha256"),
         _shown.c.content_sha256.label("shown_sha256"),
+        _shown.c.content_algorithm.label("shown_algorithm"),
         _shown.c.text_length.label("shown_length"),
         _shown.c.unknown.label("shown_unknown"),
     )
@@ -206,12 +209,12 @@ def _joined(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _is_unchanged(row: Row[Any]) -> bool:
+def _is_unchanged(row: Row[Any], *, is_familiar: bool) -> bool:
     """Whether the page is here, shows what it showed, and shows it later than all that is known of it."""
     return (
         row.state in _HERE
         and row.outcome != Outcome.SUSPECT
-        and row.content_sha256 == row.shown_sha256
+        and (row.content_sha256 == row.shown_sha256 or is_familiar)
         and row.unknown == 0 == row.shown_unknown
         and row.captured_at is not None
         and row.last_seen_at is not None

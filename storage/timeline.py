@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from storage.files import changed_files, with_files
 from storage.hashing import canonical_fields
 from storage.records import FIELDS, Article
 
@@ -69,10 +70,13 @@ class Timeline:
 
 
 def differing_fields(known: Article, seen: Article) -> tuple[str, ...]:
-    """The fields that both know and that aren't equal, in the order of ``FIELDS``."""
+    """The fields that both know and that aren't equal, in the order of ``FIELDS``. Other bytes of a file are other media."""
     old, new = canonical_fields(known), canonical_fields(seen)
     unknown = known.unknown | seen.unknown
-    return tuple(name for name in FIELDS if name not in unknown and old[name] != new[name])
+    differing = {name for name in FIELDS if name not in unknown and old[name] != new[name]}
+    if changed_files(known, seen):
+        differing.add("media")
+    return tuple(name for name in FIELDS if name in differing)
 
 
 def fill(known: Article, seen: Article) -> Article:
@@ -93,6 +97,7 @@ def derive(sightings: Iterable[Sighting]) -> Timeline:
     timeline = Timeline()
     compare = _Comparison()
     state: list[Span] = []
+    files: dict[str, str] = {}
     newest: Sighting | None = None
     for sighting in sorted(sightings, key=lambda each: each.place):
         span = _span_for(state, sighting.reader)
@@ -111,8 +116,20 @@ def derive(sightings: Iterable[Sighting]) -> Timeline:
             timeline.not_before[number] = newest.captured_at if newest else None
             state = [_open(number, sighting, span, fields)]
             timeline.spans += state
+        _know_files(state, sighting, files)
         newest = sighting
     return timeline
+
+
+def _know_files(state: Sequence[Span], sighting: Sighting, known: dict[str, str]) -> None:
+    """Give the state the last known hash of each file that it names; ``known`` learns those of the sighting.
+
+    No reader has a part in a file's bytes, so every reading of the state knows them alike.
+    """
+    known.update((file.href, file.sha256) for file in sighting.article.files)
+    if known:
+        for span in state:
+            span.article = with_files(span.article, known)
 
 
 class _Comparison:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import bodies
 from storage.articles import decode_article, fields_to_bits
 from storage.engine import reading
-from storage.hashing import CONTENT_ALGORITHM, TEXT_ALGORITHM, hash_article
+from storage.hashing import TEXT_ALGORITHM, hash_article
 from storage.models import (
     AddressRow,
     AnswerRow,
@@ -112,7 +112,7 @@ def _check_contents(connection: Connection) -> Iterator[Damage]:
             "text_sha256": (row.text_sha256, hashes.text),
             "content_sha256": (row.content_sha256, hashes.content),
             "text_algorithm": (row.text_algorithm, TEXT_ALGORITHM),
-            "content_algorithm": (row.content_algorithm, CONTENT_ALGORITHM),
+            "content_algorithm": (row.content_algorithm, hashes.content_algorithm),
             "text_length": (row.text_length, hashes.text_length),
             "unknown": (row.unknown, fields_to_bits(article.unknown)),
         }
