@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 
 from replica.addresses import NEWS, SECTIONS
+from replica.edits import FILES
 from replica.faults import Answer, Fault, spoil
 from replica.noise import Noise
 from replica.render import Renderer
@@ -29,6 +31,11 @@ class Responder:
     def __init__(self, site: ReplicaSite, shelf: Shelf, renderer: Renderer) -> None:
         self.site, self.shelf, self.renderer = site, shelf, renderer
         self.count = 0
+        self._swapped: Counter[str] = Counter()
+        """How often the bytes at a path were swapped."""
+
+    def swap_file(self, path: str) -> None:
+        self._swapped[path] += 1
 
     def respond(self, path: str, query: dict[str, str], headers: Mapping[str, str], fault: Fault | None) -> Answer:
         self.count += 1
@@ -50,7 +57,7 @@ class Responder:
     def _answer(self, path: str, query: dict[str, str], headers: Mapping[str, str]) -> Answer:
         if path == "/robots.txt":
             return Answer(self.site.robots_status, self.site.robots_text.encode(), "text/plain; charset=utf-8")
-        if path.startswith("/upload/"):
+        if path.startswith(FILES):
             return self._file(path)
         address = key_of(path, query)
         redirect = self.shelf.redirect(address)
@@ -71,8 +78,8 @@ class Responder:
         return self._not_found(noise)
 
     def _file(self, path: str) -> Answer:
-        """The bytes of an image or document: others for every path, so that a swapped one is seen."""
-        mark = hashlib.sha256(path.encode()).digest()
+        """The bytes of an image or document: others for every path and after each swap, so that a swapped one is seen."""
+        mark = hashlib.sha256(f"{path}{'*' * self._swapped[path]}".encode()).digest()
         if path.endswith(".docx"):
             return Answer(
                 200, b"PK\x03\x04" + mark, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -9,8 +9,10 @@ from typing import Final, Literal
 
 from replica.model import Anchor, Article, Image, Part, Run, Text, with_part
 
-Need = Literal["link", "image", "digit", "date", "paragraphs", "no_date"]
+Need = Literal["link", "image", "file", "digit", "date", "paragraphs", "no_date"]
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
+FILES: Final = "/upload/"
+"""The folder of all images and documents."""
 _OTHER_TITLES: Final = {"en": "A corrected headline on the matter of", "ru": "Уточнённый заголовок по вопросу"}
 _OTHER_WORDS: Final = {"en": "otherwise", "ru": "иначе"}
 _INSERTED: Final = {
@@ -33,6 +35,7 @@ def has_all(article: Article, needs: tuple[Need, ...]) -> bool:
     has: dict[Need, bool] = {
         "link": any(isinstance(run, Anchor) and not run.href.startswith("mailto:") for run in runs),
         "image": any(isinstance(run, Image) for run in runs),
+        "file": bool(files_of(article)),
         "digit": any(re.search(r"\d", article.parts[index].text) for index in plain_indices(article)),
         "date": article.published is not None,
         "no_date": article.published is None,
@@ -103,6 +106,24 @@ def set_link_target(article: Article, href: str | None) -> Article:
                 anchor = Anchor(href or "/documents/documents/", run.text)
                 return with_part(article, index, _with_run(part, place, anchor))
     raise ValueError(f"{article.address} has no link: pick another article")
+
+
+def files_of(article: Article) -> list[str]:
+    """The paths of the site's own images and documents that the article shows or links, in its order."""
+    runs = [run for part in article.parts for run in part.runs]
+    shown = ([article.lead] if article.lead else []) + [run for run in runs if isinstance(run, Image)]
+    linked = [run.href for run in runs if isinstance(run, Anchor)]
+    return list(dict.fromkeys(path for path in (*(i.src for i in shown), *linked) if path.startswith(FILES)))
+
+
+def file_to_swap(article: Article, path: str | None) -> str:
+    """``path``, or else the article's first file. ValueError for one that the article doesn't name."""
+    files = files_of(article)
+    if path is not None and path not in files:
+        raise ValueError(f"{article.address} names no file {path}: it has {', '.join(files) or 'none'}")
+    if not files:
+        raise ValueError(f"{article.address} has no file: pick another article")
+    return path or files[0]
 
 
 def swap_image(article: Article, src: str | None) -> Article:

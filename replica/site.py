@@ -173,6 +173,15 @@ class ReplicaSite:
         """The lead image, or else the first of the body, gets another source; its text stays."""
         return self.edit(address, lambda article: edits.swap_image(article, src), "swap_image")
 
+    def swap_file(self, address: str, path: str | None = None) -> Edit:
+        """A file that the article shows or links (its first) has other bytes, at the same address: no page shows it."""
+        with self._lock:
+            article = self._shelf[address].article
+            self._responder.swap_file(edits.file_to_swap(article, path))
+            self._touched.add(article.address)
+            same = truth(article)
+            return self._note(Edit("edited", article.address, same.url, ("media",), same, same, note="swap_file"))
+
     # Editing the site
 
     def add_article(self, article: Article | None = None, section: str = NEWS) -> Edit:

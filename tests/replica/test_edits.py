@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from replica.edits import Need
+from replica.edits import Need, files_of
 from replica.markups import MARKUPS
 from replica.site import Edit, ReplicaSite
 from replica.stand_ins import STAND_INS
@@ -271,3 +271,34 @@ def test_files_differ_by_their_address_so_that_a_swapped_one_is_seen(site: Repli
     image, other, document = (site.respond(f"/upload/iblock/{name}") for name in ("a.jpg", "b.jpg", "c.docx"))
     assert image.body != other.body
     assert (image.content_type, document.body[:2]) == ("image/png", b"PK")
+
+
+def test_every_file_that_an_article_names_is_served_and_is_no_page(site: ReplicaSite) -> None:
+    paths = [path for address in site.addresses for path in files_of(site.article(address))]
+    assert len(paths) > 5
+    assert {path.rpartition(".")[2] for path in paths} == {"jpg", "docx"}
+    answers = [site.respond(path) for path in paths]
+    assert {answer.status for answer in answers} == {200}
+    assert {answer.body[:4] for answer in answers} == {b"\x89PNG", b"PK\x03\x04"}
+    assert [answer.body for answer in answers] == [site.respond(path).body for path in paths]
+
+
+def test_a_swapped_file_has_other_bytes_at_its_address_and_no_page_shows_it(site: ReplicaSite) -> None:
+    address = site.pick("file")
+    path = files_of(site.article(address))[0]
+    page, bytes_before = site.truth(address), site.respond(path).body
+    edit = site.swap_file(address)
+    assert (edit.kind, edit.fields, edit.before) == ("edited", ("media",), edit.after)
+    assert site.truth(address) == page
+    first = site.respond(path).body
+    site.swap_file(address, path)
+    assert len({bytes_before, first, site.respond(path).body}) == 3
+
+
+def test_a_file_that_an_article_does_not_name_is_not_swapped(site: ReplicaSite) -> None:
+    address = site.pick("file")
+    with pytest.raises(ValueError, match="names no file /upload/other.jpg"):
+        site.swap_file(address, "/upload/other.jpg")
+    bare = next(at for at in site.addresses if not files_of(site.article(at)))
+    with pytest.raises(ValueError, match="has no file"):
+        site.swap_file(bare)
