@@ -110,6 +110,7 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
             _read_title(places[: places.index(place) + 1], found)
             _look_above(places[0], place, found, links)
             _unglue(found)
+            _take_below(found)
             return found
     return None
 
@@ -185,3 +186,16 @@ def _unglue(found: Found) -> None:
     cut = glued_date(found.lines[first], is_known=found.published is not None)
     if cut is not None:
         found.published, found.glued = cut[0], (first, cut[1])
+
+
+def _take_below(found: Found) -> None:
+    """The day on a line of its own under the text, where it stands nowhere else."""
+    texts = [index for index in found.kept if found.lines[index].text]
+    if found.published is not None or len(texts) < 2:
+        return
+    day = date_line(found.lines[texts[-1]])
+    if day is not None:
+        found.published = day
+        found.verdicts[texts[-1]] = Verdict(DATE, "a date of its own under the text")
+        found.kept.remove(texts[-1])
+        found.pictured.append(texts[-1])

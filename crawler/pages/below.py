@@ -139,8 +139,10 @@ class _Core:
         if shared == len(its):
             return False
         between = (found.verdicts[place] for place in range(before + 1, index) if place in found.verdicts)
-        is_tools = shared >= len(mine) - 2 >= 0 and all(verdict.why in TOOLS for verdict in between)
-        return is_tools or _are_alike(mine[shared:], its[shared:])
+        whys = {verdict.why for verdict in between}
+        if whys == {LEARNED}:
+            return True
+        return (shared >= len(mine) - 2 >= 0 and whys <= TOOLS) or _are_alike(mine[shared:], its[shared:])
 
 
 def _are_alike(mine: tuple[Element, ...], its: tuple[Element, ...]) -> bool:

@@ -1,8 +1,8 @@
 """HTML to an ordered list of lines: each is a block of text (or of images alone) with its links, images and place.
 
 A line is what a reader sees as one paragraph, heading, list item, quote or table row. Two ``<br>`` part paragraphs; one ``<br>``
-is white space, unless a date, a title, a navigation line or a drawn list marker stands alone on its side of it. The cells of a
-data table's row are joined by " | ".
+does where most of them stand behind a sentence's end, and else is white space, unless a date, a title, a navigation line or a
+drawn list marker stands alone on its side of it. The cells of a data table's row are joined by " | ".
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _BREAK: Final = "\x00"  # no parser lets NUL through, so it can't be text
 _PARAGRAPH_GAP: Final = re.compile(r"\x00\s*(?:\x00\s*)+")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARKER: Final = re.compile(r"[-•·▪●◦*]\s+(?=[^\s*])")
+_ENDS: Final = ".!?…:;»”\"’'"
 _MARKED: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _TINY: Final = frozenset({"0", "1", "0px", "1px"})
 _LAYOUT: Final = words("table p ul ol h1 h2 h3 h4 h5 h6 form blockquote section article")
@@ -280,20 +281,29 @@ class _Walk:
         return [*pieces, *self._sides(joined, start, len(joined) + 1)]
 
     def _sides(self, joined: str, start: int, end: int) -> list[tuple[int, int]]:
-        """The piece as one, or cut where a side of a single ``<br>`` is a line of its own."""
-        sides: list[tuple[int, int, bool]] = []
-        at = start
+        """The piece as one, or cut at its single ``<br>``: at each where they part sentences, else beside lines of their own."""
+        at, cuts = start, []
         while at < end:
             stop = joined.find(_BREAK, at, end)
             stop = end if stop < 0 else stop + 1
-            text = fold(joined[at:stop].replace(_BREAK, " "))
-            alone = bool(text) and (self.stands_alone(text) or bool(_MARKER.match(text)))
+            cuts.append((at, stop, fold(joined[at:stop].replace(_BREAK, " "))))
+            at = stop
+        are_lines = _part_sentences([text for _, _, text in cuts if text])
+        sides: list[tuple[int, int, bool]] = []
+        for begin, stop, text in cuts:
+            alone = bool(text) and (are_lines or self.stands_alone(text) or bool(_MARKER.match(text)))
             if sides and not alone and not sides[-1][2]:
                 sides[-1] = (sides[-1][0], stop, False)
             else:
-                sides.append((at, stop, alone))
-            at = stop
+                sides.append((begin, stop, alone))
         return [(begin, stop) for begin, stop, _ in sides]
+
+
+def _part_sentences(texts: list[str]) -> bool:
+    """Whether single breaks part paragraphs here: most of what stands before one ends as a sentence or an item does."""
+    before = texts[:-1]
+    ends = sum(text[-1] in _ENDS or bool(_MARKER.match(text)) for text in before)
+    return bool(before) and ends * 2 >= len(before)
 
 
 def _first_of(parts: list[str]) -> str:

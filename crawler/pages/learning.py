@@ -31,9 +31,9 @@ ENOUGH: Final = 60
 """Pages of an unknown template from which it is learned; a site with fewer is learned at the end of the crawl."""
 LEAST: Final = 3
 """Pages that make a template, and pages on which the same text makes it the site's."""
-SHARE: Final = 0.2
+SHARE: Final = 0.3
 """The share of a template's pages on which it must stand besides."""
-MOST: Final = 0.8
+MOST: Final = 0.9
 _KEPT: Final = 3 * ENOUGH
 _WEAK: Final = frozenset({APART, LABELLED})
 
@@ -218,9 +218,9 @@ class _Evidence:
 
     def template(self) -> Template:
         lines = self._repeated()
-        slots = self._changing() | self._teasing() | self._strange() | self._all_repeated(lines)
+        slots = self._saying_the_same(lines) | self._changing() | self._teasing() | self._strange()
         own = self._apart() - slots
-        digests = frozenset(line_digest(place, text) for place, text in lines if place not in slots | own)
+        digests = frozenset(line_digest(place, text) for place, text in lines if place.count(">") == 1)
         return Template(self.region, len(self.pages), frozenset(slots), digests, frozenset(own))
 
     def is_core(self, place: str) -> bool:
@@ -239,22 +239,28 @@ class _Evidence:
     def _all(self) -> Iterable[_Line]:
         return (line for lines in self.pages.values() for line in lines)
 
-    def _repeated(self) -> set[tuple[str, str]]:
-        """What says the same in the same place on many pages, beside the articles' box."""
-        count: Counter[tuple[str, str]] = Counter()
+    def _beside(self) -> Iterable[tuple[str, _Line]]:
+        """The lines that structure took for the article's and that don't stand in the box of most articles' text, by page."""
         for url, lines in self.pages.items():
-            kept = {(line.place, line.text) for line in lines if line.is_kept and not self.is_core(line.place)}
-            count.update(pair for pair in kept if pair[1] not in self.old.get(url, ()))
-        many = max(LEAST, SHARE * len(self.pages))
-        return {pair for pair, number in count.items() if number >= many}
+            for line in lines:
+                if line.is_kept and not self.is_core(line.place):
+                    yield url, line
 
-    def _all_repeated(self, lines: set[tuple[str, str]]) -> set[str]:
-        """Places in which hardly anything else is ever said."""
+    def _repeated(self) -> set[tuple[str, str]]:
+        """What says the same in the same place on many pages, and isn't known from an article."""
+        pages: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for url, line in self._beside():
+            if line.text not in self.old.get(url, ()):
+                pages[line.place, line.text].add(url)
+        many = max(LEAST, SHARE * len(self.pages))
+        return {said for said, urls in pages.items() if len(urls) >= many}
+
+    def _saying_the_same(self, lines: set[tuple[str, str]]) -> set[str]:
+        """Boxes in which hardly anything else is ever said. A press block stands in a box with other text of articles."""
         said: dict[str, list[bool]] = defaultdict(list)
-        for line in self._all():
-            if line.is_kept and not self.is_core(line.place):
-                said[line.place].append((line.place, line.text) in lines)
-        return {place for place, repeated in said.items() if sum(repeated) >= MOST * len(repeated) > 0}
+        for _, line in self._beside():
+            said[_unit(line.place)].append((line.place, line.text) in lines)
+        return {unit for unit, repeated in said.items() if sum(repeated) >= MOST * len(repeated)}
 
     def _changing(self) -> set[str]:
         """Places that say something else at the second look, on at least half of the pages that have them."""
@@ -263,7 +269,7 @@ class _Evidence:
             one, other = _by_place(first), _by_place(second)
             for place in one.keys() | other.keys():
                 if not self.is_core(place):
-                    votes[place].append(one.get(place) != other.get(place))
+                    votes[_unit(place)].append(one.get(place) != other.get(place))
         return {place for place, changed in votes.items() if sum(changed) * 2 >= len(changed) and any(changed)}
 
     def _teasing(self) -> set[str]:
@@ -274,10 +280,9 @@ class _Evidence:
                 if line.is_kept and self.is_core(line.place) and line.own >= PROSE:
                     text_of[line.text].add(url)
         votes: dict[str, list[bool]] = defaultdict(list)
-        for url, lines in self.pages.items():
-            for line in lines:
-                if line.is_kept and not self.is_core(line.place) and line.own >= PROSE:
-                    votes[line.place].append(bool(text_of.get(line.text, set()) - {url}))
+        for url, line in self._beside():
+            if line.own >= PROSE:
+                votes[_unit(line.place)].append(bool(text_of.get(line.text, set()) - {url}))
         return {place for place, teasers in votes.items() if sum(teasers) >= max(2, len(teasers) / 2)}
 
     def _strange(self) -> set[str]:
@@ -286,7 +291,7 @@ class _Evidence:
         for url, texts in self.old.items():
             for line in self.pages[url]:
                 if line.is_kept and not self.is_core(line.place):
-                    votes[line.place].append(line.text not in texts)
+                    votes[_unit(line.place)].append(line.text not in texts)
         return {place for place, new in votes.items() if len(new) >= LEAST and all(new)}
 
     def _apart(self) -> set[str]:
@@ -317,3 +322,8 @@ def _by_place(lines: Iterable[_Line], *, kept: bool = True) -> dict[str, Counter
         if line.is_kept is kept:
             said[line.place][line.text] += 1
     return said
+
+
+def _unit(place: str) -> str:
+    """The box that a line stands in, or its place where that box is the region itself."""
+    return place.rpartition(">")[0] or place

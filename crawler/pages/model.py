@@ -25,7 +25,8 @@ class Template:
     pages: int
     """How many pages it was learned from."""
     slots: frozenset[str] = frozenset()
-    """Places whose text is the site's, whatever it says: it changes between two fetches, or is drawn from other articles."""
+    """Places, or boxes with all in them, whose text is the site's whatever it says: it says the same on many pages, changes
+    between two fetches, or is drawn from other articles."""
     lines: frozenset[str] = frozenset()
     """Digests of a place and a text: what says the same on many pages beside their articles."""
     own: frozenset[str] = frozenset()
@@ -36,7 +37,10 @@ class Template:
         return bool(self.slots or self.lines or self.own)
 
     def is_site(self, place: str, text: str) -> bool:
-        return place in self.slots or line_digest(place, text) in self.lines
+        return self._is_in_slot(place) or (bool(self.lines) and line_digest(place, text) in self.lines)
+
+    def _is_in_slot(self, place: str) -> bool:
+        return place in self.slots or any(place.startswith(f"{slot}>") for slot in self.slots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from typing import Final
 
 from crawler.pages.blocks import Line
 from crawler.pages.document import Element
+from crawler.pages.text import words
 
 _GENERATED: Final = re.compile(r"\d|[a-z][A-Z]")
 """A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``."""
-_TRIES: Final = 12
+_TRIES: Final = 200
 """Elements that are looked at for one address: boxes of one kind may stand beside each other in numbers that change."""
+_ORDERED: Final = words("div section table tbody td article main aside center form fieldset header")
+"""Boxes that part a page; rows, items and lists come in any number and have no order that would say anything."""
 
 Address = tuple[tuple[str, int], ...]
 """From below ``body`` down to an element: each step, and how many siblings of that step stand before it."""
@@ -83,7 +86,8 @@ class Places:
         box = boxes[-1]
         known = self._keys.get(box)
         if known is None:
-            known = self._keys[box] = f"{self._key(boxes[:-1])}>{self._ordered(box)}"
+            step = self._ordered(box) if box.tag in _ORDERED else step_of(box)
+            known = self._keys[box] = f"{self._key(boxes[:-1])}>{step}"
         return known
 
     def _ordered(self, box: Element) -> str:
