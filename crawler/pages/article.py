@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from crawler.pages.below import common_boxes, read_below
@@ -24,13 +25,16 @@ from storage.records import Article, Block, Link, Media
 _TRIES: Final = 3
 """Places of one title that are looked at: more than that is no page of news, and would cost time by the square."""
 
+_AROUND_DAY: Final = " \t()[]|,–—-"
 
-def find_article(document: Document, links: Links) -> Found | None:
+
+def find_article(document: Document, links: Links, site_name: str = "") -> Found | None:
     """The article, or None when no title has text below it that isn't the site's.
 
     The strip of teasers above an article can hold its title too, so of several places the last one with text below it counts.
+    ``site_name``: what the head calls a page that doesn't exist; parts of it are no titles.
     """
-    for title in reversed(find_titles(document, links)[-_TRIES:]):
+    for title in reversed(find_titles(document, links, Names(document.titles, site_name))[-_TRIES:]):
         for region in regions_of(title.element):
             found = _read_region(title, region, links)
             if found is not None:
@@ -38,9 +42,9 @@ def find_article(document: Document, links: Links) -> Found | None:
     return None
 
 
-def find_in_template(document: Document, links: Links, template: Template) -> Found | None:
+def find_in_template(document: Document, links: Links, template: Template, site_name: str = "") -> Found | None:
     """The article in the place where the site's articles are known to stand, or None when it doesn't stand there."""
-    names = Names(document.titles)
+    names = Names(document.titles, site_name)
     for region in at_address(document.body, template.region):
         for title in reversed(find_titles(document, links, names, region)[-_TRIES:]):
             found = _read_region(title, region, links, template)
@@ -105,7 +109,7 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places[-_TRIES:]):
         found = Found(title, region, lines, template)
-        found.published = date_in_title(lines[place].text, title.text)
+        found.published = _day_beside(lines[place].text, title.text) or date_in_title(lines[place].text, title.text)
         if read_below(place, found, links):
             _read_title(places[: places.index(place) + 1], found)
             _look_above(places[0], place, found, links)
@@ -126,10 +130,19 @@ def _is_title(text: str, title: str, key: str) -> bool:
         return True
     if not len(key) <= len(text) <= len(title) + 40:
         return False
-    if skeleton(text) == key:
+    if skeleton(text) == key or _day_beside(text, title) is not None:
         return True
     cut = split_date(text)
     return cut is not None and skeleton(cut[1]) == key
+
+
+def _day_beside(text: str, title: str) -> date | None:
+    """The day in an element of its own beside the title, with nothing between them: ``<b>Title</b><span>22 August 2021``."""
+    if len(text) > len(title) and text.startswith(title):
+        return parse_date(text[len(title) :].strip(_AROUND_DAY))
+    if len(text) > len(title) and text.endswith(title):
+        return parse_date(text[: -len(title)].strip(_AROUND_DAY))
+    return None
 
 
 def _written_over(element: Element, lines: Sequence[Line]) -> list[int]:

@@ -26,7 +26,6 @@ from crawler.pages.document import Element
 from crawler.pages.found import ARTICLE, DATE, SITE, Found, Verdict
 from crawler.pages.links import Links
 
-
 APART = "stands apart from the text, behind lines of the site"
 LABELLED = "a label in a box of its own above the text"
 LEARNED = "known of this site: it stands on many pages, or changes from visit to visit"

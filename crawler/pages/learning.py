@@ -174,11 +174,12 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     firsts: dict[str, list[_Line]] = {}
     pairs: list[tuple[list[_Line], list[_Line]]] = []
     for page in pages:
-        lines = _lines(page.read, bare)
+        site_name = page.answer.probe.title if page.answer.probe is not None else ""
+        lines = _lines(page.read, bare, site_name)
         if lines is None:
             continue
         firsts[page.answer.url] = lines
-        second = _lines(page.second, bare) if page.second is not None else None
+        second = _lines(page.second, bare, site_name) if page.second is not None else None
         if second is not None:
             pairs.append((lines, second))
     if len(firsts) < LEAST:
@@ -187,11 +188,11 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     return _Evidence(region, firsts, pairs, old).template()
 
 
-def _lines(done: Read, bare: Template) -> list[_Line] | None:
+def _lines(done: Read, bare: Template, site_name: str) -> list[_Line] | None:
     """The lines of a page's region, by their places, as structure judges them."""
     if done.document is None or done.links is None:
         return None
-    found = find_in_template(done.document, done.links, bare)
+    found = find_in_template(done.document, done.links, bare, site_name)
     if found is None:
         return None
     places, kept = Places(), set(found.kept)

@@ -1,7 +1,7 @@
 """What was learned of a site's markup: where its articles stand, and which lines beside their text are the site's own.
 
-A *template* is one markup of article pages. A *model* holds all templates of a site that were ever seen, an *era* being the time
-in which most pages stood in the same ones; the newest come first. It is data: crawler/pages/learning.py makes it, reading uses it.
+A *template* is one markup of article pages. A *model* holds all templates of a site that were ever seen, the newest first; an
+*era* is the time in which most pages stood in the same ones. It is data: crawler/pages/learning.py makes it, reading uses it.
 """
 
 from __future__ import annotations

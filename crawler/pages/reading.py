@@ -189,7 +189,7 @@ def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: 
         known = _in_templates(answer, document, links, model, (decoded.encoding, media_type))
         if known is not None:
             return known
-        found = find_article(document, links)
+        found = find_article(document, links, _site_name(answer))
         judged = _judged(answer, document, links, found)
         if found is not None and judged.outcome is Outcome.OK:
             article = build(found, document, links)
@@ -203,7 +203,7 @@ def _in_templates(
 ) -> Read | None:
     """The article where one of the known templates has it; None leaves the page to structure alone, and so to the whole gate."""
     for template in model.templates if model is not None else ():
-        found = find_in_template(document, links, template)
+        found = find_in_template(document, links, template, _site_name(answer))
         if found is None:
             continue
         judged = _judged(answer, document, links, found)
@@ -211,6 +211,10 @@ def _in_templates(
             reading = _as_reading(judged, *media, build(found, document, links), reader_mark(model))
             return Read(reading, document, found, links)
     return None
+
+
+def _site_name(answer: Answer) -> str:
+    return answer.probe.title if answer.probe is not None else ""
 
 
 def _judged(answer: Answer, document: Document, links: Links, found: Found | None) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -51,7 +51,9 @@ def split_date(text: str) -> tuple[date, str] | None:
 class Names:
     """What the head calls the page, whole and in its parts: "Title - Site", "Site | Title", or the title cut short."""
 
-    def __init__(self, titles: Sequence[str]) -> None:
+    def __init__(self, titles: Sequence[str], site_name: str = "") -> None:
+        not_titles = {skeleton(part) for part in _SEPARATOR.split(site_name)} if site_name else ()
+        titles = [_without(title, not_titles) for title in titles] if not_titles else titles
         self.parts = list(dict.fromkeys(part for title in titles for part in _parts_by_length(title)))
         """Pieces between separators, the longest of each name first: the title is likelier than the site's name."""
         self._forms: dict[str, int] = {}
@@ -94,6 +96,20 @@ class Names:
     def _as_cut(self, form: str) -> int:
         """For a title longer than its name in the head, which was cut at so many letters."""
         return max((len(cut) * 2 + 1 for cut in self._cut if form.startswith(cut)), default=0)
+
+
+def _without(title: str, not_titles: Collection[str]) -> str:
+    """The name without the site's own behind or before it; a page that is called as the site is keeps it."""
+    parts = [part for part in _SEPARATOR.split(title) if part]
+    first, last = 0, len(parts)
+    while last - first > 1 and skeleton(parts[last - 1]) in not_titles:
+        last -= 1
+    while last - first > 1 and skeleton(parts[first]) in not_titles:
+        first += 1
+    if last - first == len(parts):
+        return title
+    start = title.index(parts[first])
+    return title[start : title.rindex(parts[last - 1]) + len(parts[last - 1])]
 
 
 def _parts_by_length(title: str) -> list[str]:
