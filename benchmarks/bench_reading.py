@@ -188,7 +188,7 @@ def makers_of_peers() -> tuple[Makers, dict[str, str]]:
 def about(plan: Plan) -> dict[str, Any]:
     """With what, and on what, the figures came about."""
     revision = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "describe", "--always", "--dirty", "--exclude=*"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -212,7 +212,7 @@ PEERS: tuple[Peer, ...] = (
 )
 
 OLDER_THAN_THEIR_NEWEST = {
-    "newspaper4k": "0.9.6 needs python-dateutil < 3",
-    "readability-lxml": "0.9 needs cssselect < 1.4 and chardet < 6",
+    "newspaper4k": "0.9.6 needs python-dateutil < 3, requirements-dev.lock has 4",
+    "readability-lxml": "0.9 needs cssselect < 1.4, requirements.lock has 1.6",
 }
 """Peers whose newest version can't stand beside the project's own pins, and why."""
