@@ -200,12 +200,12 @@ class Judge:
             return capture(Outcome.OUT_OF_SCOPE, "a redirect that leaves the site or https")
         if canonical(target) == asked.url:
             loops = asked.hops >= MAX_HOPS
-            return capture(Outcome.HTTP_ERROR, "a redirect loop") if loops else Hop(self._spelled(response))
+            return capture(Outcome.HTTP_ERROR, "a redirect loop") if loops else Hop(self.spelled(response))
         if response.status in PERMANENT:
             return capture(Outcome.MOVED, "a permanent redirect", canonical(target))
         return capture(Outcome.HTTP_ERROR, "a passing redirect to another page")
 
-    def _spelled(self, response: Response) -> str:
+    def spelled(self, response: Response) -> str:
         """Where the redirect leads, to the letter: a site may insist on ``www.``, which no stored address has."""
         raw = response.headers.get(b"Location") or b""
         location = urljoin(response.url, raw.decode("latin-1").strip()).partition("#")[0]

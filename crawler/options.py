@@ -28,6 +28,8 @@ class CrawlOptions:
     concurrency: int = 1
     jitter: float = 0.5
     backoff: float = 5.0
+    media: bool = False
+    """Whether the images and documents of articles are fetched and their bytes hashed."""
     overrides: dict[str, object] = field(default_factory=dict)
     """Scrapy settings on top of ``crawler.settings``: for tests and benchmarks."""
 

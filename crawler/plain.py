@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_ARGUMENTS = ("site", "mode", "base_url", "url", "limit", "delay")
+_ARGUMENTS = ("site", "mode", "base_url", "url", "limit", "delay", "media")
 
 
 def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> None:
@@ -64,6 +64,7 @@ def options_from(arguments: dict[str, str], db_url: str) -> CrawlOptions:
             urls=urls,
             limit=int(arguments["limit"]) if "limit" in arguments else None,
             delay=float(arguments.get("delay", "2")),
+            media=bool(int(arguments.get("media", "0"))),
         )
     except ValueError as error:
         raise UsageError(f"a spider argument makes no sense: {error}") from error

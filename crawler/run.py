@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,8 @@ class CrawlSummary:
     held: int = 0
     left_by_plan: int = 0
     lists: dict[str, str] | None = None
+    files: dict[str, int] = field(default_factory=dict)
+    """Images and documents by outcome; none without ``--media``."""
 
 
 def crawl(options: CrawlOptions, observer: Observer | None = None) -> CrawlSummary:
@@ -151,6 +153,7 @@ def _summary(session: Session, verdict: Verdict) -> CrawlSummary:
         held=settlement.held,
         left_by_plan=session.left_by_plan,
         lists={walk.path: walk.walk.value for walk in session.lists.values()},
+        files={what.value: count for what, count in sorted(session.files.ledger.counts().items())},
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
+from crawler.files import Files
 from crawler.judging import Judge
 from crawler.ledger import Ledger
 from crawler.lists import ListWalk, Walk
@@ -85,6 +86,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.judge = Judge(self.site, self.origin)
+        self.files = Files(self.site)
         self.pace = Pace(self.options.delay, self.options.jitter)
 
     @classmethod
@@ -211,15 +213,17 @@ class Session:
             is_full_walk=bool(walks) and all(w.walk in (Walk.ENDED, Walk.ABSENT, Walk.EMPTIED) for w in walks),
             errors=tuple(self.errors),
             left_by_limit=self.left_by_limit,
+            files_unaccounted=self.files.ledger.counts()[Outcome.UNACCOUNTED],
         )
 
     def record_unaccounted(self) -> None:
-        """What was asked for and never answered gets its outcome too."""
+        """What was asked for and never answered gets its outcome too; pages that waited for files are recorded without."""
+        waited = self.files.abandon()
         missing = self.ledger.open_addresses()
         now = datetime.now(UTC)
         for url in missing:
             self.ledger.close(url, Outcome.UNACCOUNTED)
-        captures = [
+        captures = waited + [
             Capture(u, Outcome.UNACCOUNTED, now, "no answer and no error", reader_version=READER_VERSION)
             for u in missing
         ]

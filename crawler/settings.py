@@ -54,6 +54,9 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # The whole download, headers included; Scrapy's is 180 s.
 DOWNLOAD_TIMEOUT = 30
+# The same two for an image or a document (--media): a report with photographs is larger than any page.
+CSTO_FILE_MAXSIZE = 32 * 1024 * 1024
+CSTO_FILE_TIMEOUT = 120
 # A body that is shorter than its Content-Length is no body.
 DOWNLOAD_FAIL_ON_DATALOSS = True
 # Scrapy accepts expired and foreign certificates by default.

@@ -41,6 +41,8 @@ class Tally:
     stop: Stop | None = None
     errors: tuple[str, ...] = ()
     left_by_limit: int = 0
+    files_unaccounted: int = 0
+    """Files that were asked for and never answered. No other failure of a file makes a run partial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _structure_alarm(tally: Tally) -> str:
 def _why_partial(tally: Tally) -> str:
     total = sum(tally.outcomes.values())
     failed = sum(count for outcome, count in tally.outcomes.items() if outcome in FAILURES)
-    if unaccounted := tally.outcomes.get(Outcome.UNACCOUNTED, 0):
+    if unaccounted := tally.outcomes.get(Outcome.UNACCOUNTED, 0) + tally.files_unaccounted:
         return f"{unaccounted} addresses were asked for and never answered"
     if tally.errors:
         return f"an error in the program: {tally.errors[0]}"

@@ -57,12 +57,12 @@ class Responder:
     def _answer(self, path: str, query: dict[str, str], headers: Mapping[str, str]) -> Answer:
         if path == "/robots.txt":
             return Answer(self.site.robots_status, self.site.robots_text.encode(), "text/plain; charset=utf-8")
-        if path.startswith(FILES):
-            return self._file(path)
         address = key_of(path, query)
         redirect = self.shelf.redirect(address)
         if redirect:
             return Answer(redirect.status, headers=[("Location", redirect.target)])
+        if path.startswith(FILES):
+            return self._file(path)
         noise = self.renderer.noise(self.count)
         if address in self.shelf:
             return self._article(self.shelf[address], noise, headers)

@@ -182,6 +182,11 @@ class ReplicaSite:
             same = truth(article)
             return self._note(Edit("edited", article.address, same.url, ("media",), same, same, note="swap_file"))
 
+    def redirect_file(self, path: str, target: str, status: int = 302) -> None:
+        """A file's address leads to ``target``, on this site or elsewhere."""
+        with self._lock:
+            self._shelf.redirects[lookup_key(path)] = Redirect(status, target)
+
     # Editing the site
 
     def add_article(self, article: Article | None = None, section: str = NEWS) -> Edit:

@@ -124,7 +124,8 @@ class WholeBodyMiddleware:
         headers: Any = response.headers.copy()
         del headers[b"Content-Encoding"]
         try:
-            body = unpack(response.body, encodings.decode("latin-1"), self._limit)
+            limit = request.meta.get("download_maxsize", self._limit)
+            body = unpack(response.body, encodings.decode("latin-1"), limit)
         except CutBody:
             # Scrapy shows an exception of process_response to no other middleware: a flag lets the retry see it.
             return response.replace(flags=[*response.flags, CUT])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 
+from crawler.file_requests import FileRequests
 from crawler.judging import Asked, Hop
 from crawler.lists import MAX_PAGES, STANDING, ListWalk, Named, Walk
 from crawler.pages.listing import ListPage, list_links
@@ -57,6 +58,7 @@ class NewsSpider(Spider):
         if session is not None:
             self.session = session
         self._open = 0
+        self._files = FileRequests(self, self._opened, self._answered)
         self._changed = asyncio.Event()
         self._last_answer = time.monotonic()
         self._row: tuple[Outcome | None, int] = (None, 0)
@@ -168,7 +170,7 @@ class NewsSpider(Spider):
     # --- requests ---------------------------------------------------------------------------------------------------
     def _request(self, url: str, callback: Any, errback: Any, priority: int = 0, **kwargs: Any) -> Request:
         """``url``: the site's own address, or one on the mirror."""
-        self._open += 1
+        self._opened()
         origin = self.session.origin
         fetched = rebase(url, origin) if origin else url
         return Request(
@@ -194,6 +196,9 @@ class NewsSpider(Spider):
         path = self.session.site.lists[0]
         url = f"https://{self.session.site.host}{path}{secrets.token_hex(12)}/"
         return self._request(url, self.parse_probe, self.probe_failed, priority=20)
+
+    def _opened(self) -> None:
+        self._open += 1
 
     def _answered(self) -> None:
         self._open -= 1
@@ -274,14 +279,14 @@ class NewsSpider(Spider):
                 self._learn_frame(self._links(response))
         yield from self._found(asked, found)
 
-    def page_failed(self, failure: Failure) -> Iterator[Capture]:
+    def page_failed(self, failure: Failure) -> Iterator[Request | Capture]:
         self._answered()
         asked: Asked = _request_of(failure).cb_kwargs["asked"]
         found = self.session.judge.of_failure(asked, failure.value)
         yield from self._found(asked, found)
         self._watch_network(failure.value)
 
-    def _found(self, asked: Asked, capture: Capture) -> Iterator[Capture]:
+    def _found(self, asked: Asked, capture: Capture) -> Iterator[Request | Capture]:
         """One address, one outcome. A move waits until it is known what stands at its target."""
         if capture.outcome is Outcome.MOVED and capture.moved_to:
             self._moves[asked.url] = capture
@@ -291,7 +296,7 @@ class NewsSpider(Spider):
         if self._is_404(capture) and not asked.second_look and asked.url in self._alive:
             self._gone.append(asked)
         self._watch_blocks(capture.outcome)
-        yield capture
+        yield from self._files.hold(capture)
 
     def _ask_target(self, capture: Capture) -> None:
         target = capture.moved_to or ""

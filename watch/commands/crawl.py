@@ -45,6 +45,9 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Fetch at most N article pages.")] = None,
     delay: Annotated[float, typer.Option(metavar="SECONDS", help="Time between two requests.")] = 2.0,
+    media: Annotated[
+        bool, typer.Option("--media", help="Fetch the images and documents of articles too, and hash their bytes.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="A line on stderr for each capture once it is safe.")
     ] = False,
@@ -70,6 +73,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
         urls=tuple(url or ()),
         limit=limit,
         delay=delay,
+        media=media,
     )
     warning = _NOBODY if contact() is None and not _is_on_this_machine(base_url) else None
     summary = run_crawl(options, progress_for(verbose=verbose, warning=warning))
@@ -99,6 +103,8 @@ def _tell(summary: CrawlSummary) -> None:
     head = f"Run {summary.run_id} of {summary.site} ({summary.mode.value}): {summary.outcome.value}"
     output.note(f"{head}, {summary.requests} requests, {summary.bytes / 1e6:.1f} MB, {took:.0f} s")
     output.note(f"  captures  {_counts(summary.captures) or 'none'}")
+    if summary.files:
+        output.note(f"  files     {_counts(summary.files)}")
     output.note(f"  changes   {_counts(summary.events) or 'none'}")
     if summary.held:
         output.note(f"  held      {summary.held}: csto-watch review")
