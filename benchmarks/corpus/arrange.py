@@ -44,8 +44,9 @@ def arrange(page: Page, title: El, stamp: Stamp, body: Body) -> list[Part]:
 
 def _with_date(title: El, page: Page, stamp: Stamp) -> El:
     """The title with the date at its end, parted by a space only where the title ends in a digit."""
-    space = " " if page.truth.title[-1:].isdigit() else ""
-    return El(title.tag, title.attrs, [*title.children, *([space] if space else []), stamp(page)])
+    space = [" "] if page.truth.title[-1:].isdigit() else []
+    day = page.date_text(page.truth.published) if page.style.has_bare_glue else stamp(page)
+    return El(title.tag, title.attrs, [*title.children, *space, day])
 
 
 def span_stamp(name: str = "") -> Stamp:

@@ -28,12 +28,13 @@ class Piece:
 
 
 def body(page: Page, style: str, glued: Part = None) -> list[Node]:
-    """The article's markup. `glued` is set right in front of the first text, without white space where it is not a digit."""
+    """The article's markup. `glued` is set in front of the first text, with a space only where that begins with a digit."""
     if page.inset is not None:
         return page.inset
     pieces = _pieces(page)
     if glued is not None:
-        pieces[0] = _glue(pieces[0], glued)
+        space = " " if page.truth.blocks[0].text[:1].isdigit() else ""
+        pieces[0].parts[0] = [glued, space, *pieces[0].parts[0]]
     if style == "br":
         return _lines(page, pieces)
     return [_WRITERS[style](page, piece, number) for number, piece in enumerate(pieces)]
@@ -49,14 +50,6 @@ def split_body(page: Page, style: str, glued: Part = None) -> tuple[list[Node], 
 
 def _is_break(node: Node) -> bool:
     return isinstance(node, El) and node.tag == "br"
-
-
-def _glue(piece: Piece, glued: Part) -> Piece:
-    if piece.kind != "paragraph":
-        return Piece(piece.kind, [[glued, " ", *piece.parts[0]], *piece.parts[1:]])
-    first = next((part for part in piece.parts[0] if isinstance(part, str)), "")
-    space = " " if first[:1].isdigit() else ""
-    return Piece(piece.kind, [[glued, space, *piece.parts[0]], *piece.parts[1:]])
 
 
 def can_glue(page: Page) -> bool:

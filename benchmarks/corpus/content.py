@@ -147,8 +147,9 @@ def distinct(blocks: list[Block]) -> list[Block]:
 
 def _leave_one_in_russian(rng: random.Random, blocks: list[Block]) -> None:
     places = [n for n, block in enumerate(blocks) if block.kind == "paragraph" and n and len(block.text) > 40]
-    if places:
-        blocks[rng.choice(places)] = Block("paragraph", Speaker(rng, "ru").say("sentence"))
+    text = Speaker(rng, "ru").say("sentence")
+    if places and len(text) * 4 < sum(len(block.text) for block in blocks):
+        blocks[rng.choice(places)] = Block("paragraph", text)
 
 
 def make_media(speaker: Speaker) -> tuple[Media, ...]:

@@ -23,13 +23,22 @@ class Speaker:
         return canonical(self.fill(self.rng.choice(self.words.RULES[rule])))
 
     def fill(self, pattern: str) -> str:
-        """The pattern with every {slot} drawn anew; {slot_cap} starts with a capital, a digit only tells slots apart."""
-        return _SLOT.sub(self._slot, pattern)
+        """The pattern with its slots drawn; {slot_cap} starts with a capital, {slot2} is another one than {slot}."""
+        drawn: set[str] = set()
+        return _SLOT.sub(lambda match: self._slot(match, drawn), pattern)
 
-    def _slot(self, match: re.Match[str]) -> str:
+    def _slot(self, match: re.Match[str], drawn: set[str]) -> str:
         name = match[1]
-        text = self._number(name) or self._proper(name) or self.say(name)
+        text = self._draw(name)
+        for _ in range(9):
+            if text not in drawn or not match[2]:
+                break
+            text = self._draw(name)
+        drawn.add(text)
         return text[0].upper() + text[1:] if match[3] else text
+
+    def _draw(self, name: str) -> str:
+        return self._number(name) or self._proper(name) or self.say(name)
 
     def _number(self, name: str) -> str:
         ranges = {"n": (3, 28), "m": (2, 9), "day": (2, 28), "year": (2012, 2027), "pct": (11, 96)}

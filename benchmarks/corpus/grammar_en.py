@@ -319,4 +319,3 @@ OTHER_WORDS = (
     "directly",
     "earlier",
 )
-NO_ITEM = "The list is open."

@@ -34,11 +34,12 @@ def _partial(site: Site, truth: Truth, fetch: int) -> Answer:
 
 
 def _transformed(site: Site, truth: Truth, fetch: int) -> Answer:
+    """The whole page, passed on by a proxy that says it may have changed it."""
     return Answer(203, site.render(truth, fetch=fetch).replace(b"<body", b"<body data-proxy='1'"), site.content_type)
 
 
 def _mojibake(site: Site, truth: Truth, fetch: int) -> Answer:
-    """The page's UTF-8 read as windows-1251 and written as UTF-8 again."""
+    """The page's UTF-8 read as windows-1251 and written as UTF-8 again; an article in plain ASCII comes through unharmed."""
     text = site.render(truth, fetch=fetch).decode(site.markup.charset)
     return Answer(200, text.encode().decode("cp1251", errors="replace").encode(), HTML)
 
@@ -122,16 +123,16 @@ WALLS: tuple[Shape, ...] = (
     shape("waf_javascript_200", bare(200, "Just a moment", h("noscript", "Enable cookies"), _SPIN, head=_DOTS)),
     shape("waf_javascript_403", bare(403, "Checking", h("h1", _WALL), _SPIN)),
     shape("waf_javascript_503", bare(503, "DDoS protection", h("h2", "Checking your browser"), h("p", _WALL), _DOTS)),
-    shape("waf_blocked_403", bare(403, "Attention required", h("h1", "Sorry, you have been blocked"), h("p", "Ray ID: {visit}"))),
+    shape("waf_blocked_403", bare(403, "Attention required", h("h1", "You have been blocked"), h("p", "Ray ID: {visit}"))),
     shape("waf_blocked_200", bare(200, "Request Rejected", "The requested URL was rejected. Your support ID is: {visit}")),
-    shape("captcha", bare(200, "Are you not a robot?", h("form", h("img", src="/captcha?{visit}", alt=""), h("input", name="w")))),
+    shape("captcha", bare(200, "Robot?", h("form", h("img", src="/captcha?{visit}", alt=""), h("input", name="w")))),
     shape("too_many_requests", bare(429, "429", h("h1", "Too many requests"))),
-    shape("login", bare(200, "Sign in", h("form", h("input", name="login"), h("input", name="password", type="password")))),
+    shape("login", bare(200, "Sign in", h("form", h("input", name="user"), h("input", type="password")))),
     shape("maintenance_200", bare(200, "Maintenance", h("h1", "Site under maintenance"), h("p", "We will be back soon."))),
     shape("maintenance_503", bare(503, "Технические работы", h("h1", "На сайте ведутся технические работы"))),
     shape("bare_500", bare(500, "500 Internal Server Error", h("h1", "500 Internal Server Error"), h("hr"), "nginx")),
     shape("bad_gateway", bare(502, "502 Bad Gateway", h("center", h("h1", "502 Bad Gateway")))),
-    shape("bare_404_at_200", bare(200, "404 Not Found", h("h1", "Not Found"), h("p", "The requested URL was not found."))),
+    shape("bare_404_at_200", bare(200, "404 Not Found", h("h1", "Not Found"), h("p", "The URL was not found."))),
     shape("default_server_page", bare(200, "Welcome", h("h1", "Welcome to the web server!"), h("p", "It works."))),
     shape("meta_refresh", bare(200, "", "Wait", head=h("meta", http_equiv="refresh", content=f"3;url={ORIGIN}/"))),
     unnamed("cookie_consent", bare(200, "Cookies", _box("We value your privacy.", "Choose the cookies.", button="Accept"))),

@@ -62,6 +62,7 @@ def _other(site: Site, truth: Truth, fetch: int) -> Truth:
 
 
 def _other_article(site: Site, truth: Truth, fetch: int) -> Answer:
+    """The page of another article, with that article's canonical address where the markup has one."""
     return Answer(200, site.render(_other(site, truth, fetch), fetch=fetch), site.content_type)
 
 

@@ -31,7 +31,7 @@ class Style:
     absolute_links: bool = False
     double_breaks: bool = True
     back_links: tuple[str, ...] = boxes.BACK
-    absent: frozenset[str] = frozenset()
+    has_bare_glue: bool = False  # a date glued to the title has no element of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +134,6 @@ class Page:
     def year(self) -> int:
         """The year in the footer."""
         return 2026 + (self.noise.dice("clock").randint(0, 9) if self.noise.on("clock") else 0)
-
-    def has(self, part: str) -> bool:
-        """True unless the site goes without this part."""
-        return part not in self.style.absent
 
     def head(self, *extra: El) -> El:
         """The head: title, meta where the site has them, styles, scripts."""

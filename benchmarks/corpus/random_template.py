@@ -124,7 +124,7 @@ class Design:
         if dice(self.seed, "columns").random() < 0.2:
             return h("table", h("tr", [h("td", cell) for cell in cells]), width="100%")
         boxes = [self._shell(kit, name, cell) for name, cell in zip(("one", "two"), cells, strict=True)]
-        return kit.box("middle", *boxes)
+        return kit.box("middle", *boxes, tag="div")
 
     def _shell(self, kit: Kit, name: str, parts: list[Part]) -> El:
         """The parts inside one to four boxes."""

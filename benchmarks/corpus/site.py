@@ -36,8 +36,12 @@ class Site:
         return address(truth)
 
     def render(self, truth: Truth, *, fetch: int = 0, noise: frozenset[str] = NO_NOISE) -> bytes:
-        """The page's bytes at one visit."""
-        return self._rendered(truth, fetch, noise)
+        """The page's bytes at one visit. Teasers of an edited article show the edit on its own page only.
+
+        `dataclasses.replace(site, articles=...)` shows it on all pages.
+        """
+        articles = tuple(truth if known.slug == truth.slug else known for known in self.articles)
+        return replace(self, articles=articles)._rendered(truth, fetch, noise)
 
     def frame(self, truth: Truth, inset: list[Node], fetch: int = 0) -> bytes:
         """The site's frame with the truth's title, and something that is no article in the place of the text."""

@@ -21,14 +21,14 @@ class _Text(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements += 1
         self.hidden += tag in ("script", "style", "title")
-        self.pieces.append("" if tag in _INLINE else " ")
+        self.pieces.append("" if tag in _INLINE else "\f")
         values = dict(attrs)
         self.links += [values["href"] or ""] if tag == "a" else []
         self.images += [values["src"] or ""] if tag == "img" else []
 
     def handle_endtag(self, tag: str) -> None:
         self.hidden -= tag in ("script", "style", "title")
-        self.pieces.append("" if tag in _INLINE else " ")
+        self.pieces.append("" if tag in _INLINE else "\f")
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
@@ -45,6 +45,25 @@ def parsed(site: Site, html: bytes) -> _Text:
 def shown(site: Site, html: bytes) -> str:
     text = "".join(parsed(site, html).pieces)
     return folded(text)
+
+
+def lines(site: Site, html: bytes) -> list[str]:
+    """The page's text cut at every block element and <br>."""
+    return [line for piece in "".join(parsed(site, html).pieces).split("\f") if (line := folded(piece))]
+
+
+def is_one_run(truth: Truth, page: list[str], between: set[str]) -> bool:
+    """True where the article's blocks, each a line or a row of cells, follow one another with only `between` among them."""
+    wanted = [cell for block in truth.blocks for cell in block.text.split(" | ")]
+    return any(_runs_from(page[at:], wanted, between) for at, line in enumerate(page) if line.endswith(wanted[0]))
+
+
+def _runs_from(page: list[str], wanted: list[str], between: set[str]) -> bool:
+    """The first line may carry the date in front, items of a list their marker."""
+    run = [line for line in page if line not in between][: len(wanted)]
+    if len(run) < len(wanted) or not run[0].endswith(wanted[0]):
+        return False
+    return all(line in (text, f"- {text}") for line, text in zip(run[1:], wanted[1:], strict=True))
 
 
 def folded(text: str) -> str:

@@ -7,14 +7,16 @@ import pytest
 
 import benchmarks.corpus
 from benchmarks.corpus import FAMILIES, NOISES, ORIGIN, Site, half, make_site, random_site
+from benchmarks.corpus.__main__ import main
+from benchmarks.corpus.boxes import BANNER
 from benchmarks.corpus.dates import printed
-from tests.corpus.seen import missing, parsed, shown
+from tests.corpus.seen import is_one_run, lines, missing, parsed, shown
 
 ALL_NOISE = frozenset(NOISES)
 SITES = [(family, seed) for family in (*FAMILIES, "random") for seed in (1, 2)]
 
 
-def site_of(family: str, seed: int, pages: int = 6) -> Site:
+def site_of(family: str, seed: int, pages: int = 4) -> Site:
     return random_site(seed, pages) if family == "random" else make_site(family, seed, pages)
 
 
@@ -32,6 +34,14 @@ def test_a_page_shows_title_and_blocks_in_order(family: str, seed: int, noise: f
     site = site_of(family, seed)
     for truth in site.articles:
         assert missing(truth, shown(site, site.render(truth, fetch=2, noise=noise))) == ""
+
+
+@pytest.mark.parametrize(("family", "seed"), [*SITES, *(("random", seed) for seed in range(3, 25))])
+def test_blocks_are_parted_and_nothing_but_a_banner_stands_among_them(family: str, seed: int) -> None:
+    site = site_of(family, seed)
+    for number, truth in enumerate(site.articles):
+        html = site.render(truth, fetch=1, noise=ALL_NOISE if number % 2 else frozenset())
+        assert is_one_run(truth, lines(site, html), {BANNER})
 
 
 @pytest.mark.parametrize(("family", "seed"), SITES)
@@ -114,6 +124,12 @@ def test_articles_are_as_varied_as_the_labels_allow() -> None:
     assert any(media.alt == "" for truth in articles for media in truth.media)
     assert all(0 < len(truth.title) <= 255 for truth in articles)
     assert {truth.section for truth in articles} == {"news/news_odkb", "news/speech", "documents/statements"}
+
+
+def test_a_site_is_written_into_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["corpus", "breaks", "3", "--pages", "2", "--noise", "--out", str(tmp_path)])
+    main()
+    assert {path.name for path in tmp_path.iterdir()} == {"404.html", "0.html", "0.txt", "1.html", "1.txt"}
 
 
 def test_the_corpus_imports_nothing_of_the_project() -> None:

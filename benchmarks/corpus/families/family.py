@@ -41,4 +41,5 @@ def draw_style(rng: random.Random, places: tuple[str, ...], formats: tuple[str, 
         absolute_links=chance(rng, 0.3),
         double_breaks=chance(rng, 0.6),
         back_links=back,
+        has_bare_glue=chance(rng, 0.4),
     )
