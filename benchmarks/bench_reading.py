@@ -13,6 +13,7 @@ import argparse
 import gc
 import itertools
 import json
+import logging
 import platform
 import subprocess
 import sys
@@ -204,6 +205,7 @@ def about(plan: Plan) -> dict[str, Any]:
 
 def report(plan: Plan, console: Console) -> dict[str, Any]:
     """Everything, for the JSON and the picture."""
+    logging.disable()  # some peers warn of each date that they can't read
     peers, left_out = makers_of_peers()
     for name, why in left_out.items():
         console.print(f"left out: {name}: {why}", highlight=False)

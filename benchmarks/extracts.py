@@ -63,9 +63,13 @@ def canonical_block(text: str) -> str:
     return _MARK.sub("", canonical(text))
 
 
-def extract_of(title: str | None, published: date | None, texts: Sequence[str]) -> Extract:
-    """A peer's extract. Its signature is made of all that it gives, in canonical form: a soft hyphen isn't held against it."""
+def extract_of(title: str | None, published: date | None, texts: Sequence[str], printed: str | None = None) -> Extract:
+    """A peer's extract. Its signature is made of all that it gives, in canonical form: a soft hyphen isn't held against it.
+
+    ``printed``: the date as the page prints it, from a peer that gives that one.
+    """
     title = canonical(title) if title else None
     blocks = tuple(filter(None, map(canonical_block, texts)))
-    parts = [title, published.isoformat() if published else None, *blocks]
+    day = canonical(printed) if printed else str(published)
+    parts = [title, day, *blocks]
     return Extract(title, published, blocks, sha256(json.dumps(parts).encode()).hexdigest())

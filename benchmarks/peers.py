@@ -176,7 +176,9 @@ def goose() -> Read:
 
     def read(html: str, _url: str) -> Extract:
         article = readers["ru" if is_russian(html) else "en"].extract(raw_html=html)
-        return extract_of(article.title, day_of(article.publish_date), article.cleaned_text.split("\n"))
+        printed, moment = article.publish_date, article.publish_datetime_utc
+        published = day_of(printed) or (moment.date() if moment else None)
+        return extract_of(article.title, published, article.cleaned_text.split("\n"), printed)
 
     return read
 

@@ -112,6 +112,8 @@ def test_the_signature_of_a_peer_holds_title_date_and_text() -> None:
         )
     }
     assert len(signatures) == 5
+    printed = {extract_of("a", None, ["b"], day).signature for day in ("5 May", "5\xa0May", "6 May")}
+    assert len(printed) == 2
 
 
 def test_tallies_of_two_sites_add_up() -> None:
