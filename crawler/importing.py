@@ -26,6 +26,7 @@ from storage.records import (
     Block,
     BlockKind,
     Capture,
+    FileHash,
     Link,
     Media,
     Outcome,
@@ -376,6 +377,7 @@ def _article_of(source: _Source) -> Article:
             links=tuple(Link(link["href"], link["text"]) for link in known["links"]),
             media=tuple(Media(media["src"], media["alt"]) for media in known["media"]),
             unknown=frozenset(known.get("unknown", ())),
+            files=tuple(FileHash(*file) for file in sorted({f["href"]: f["sha256"] for f in known.get("files", ())}.items())),
         )
         found = hash_article(article).content.hex()
     except (KeyError, TypeError, ValueError, AttributeError) as error:

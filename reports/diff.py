@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from reports.align import LIKE, Alignment
 from reports.words import Span, common_runs, compare, whole
+from storage.files import changed_files
 from storage.hashing import canonical_block, canonical_text
 from storage.records import FIELDS, Article, Block, Link, Media
 
@@ -80,6 +81,15 @@ class ItemStep(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
+class FileChange:
+    """A picture or linked document with other bytes at the same address. ``old`` and ``new`` are their SHA-256."""
+
+    href: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleDiff:
     title: TextChange | None
     published: ValueChange | None
@@ -89,6 +99,7 @@ class ArticleDiff:
     media: tuple[ItemStep[Media], ...]
     languages: tuple[str | None, str | None] = (None, None)
     """Of the old and the new article, whether they differ or not."""
+    files: tuple[FileChange, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -98,7 +109,7 @@ class ArticleDiff:
             "published": self.published is not None,
             "body": any(step.op is not BlockOp.SAME for step in self.blocks),
             "links": any(step.op is not ItemOp.SAME for step in self.links),
-            "media": any(step.op is not ItemOp.SAME for step in self.media),
+            "media": bool(self.files) or any(step.op is not ItemOp.SAME for step in self.media),
             "language": self.language is not None,
         }
         return tuple(name for name in FIELDS if differs[name])
@@ -129,6 +140,7 @@ def compare_articles(old: Article, new: Article) -> ArticleDiff:
         blocks=tuple(_blocks(old.blocks, new.blocks)),
         links=() if "links" in unknown else tuple(_items(old.links, new.links, _link_keys)),
         media=() if "media" in unknown else tuple(_items(old.media, new.media, _media_keys)),
+        files=tuple(FileChange(*change) for change in changed_files(old, new)),
         languages=(old.language, new.language),
     )
 

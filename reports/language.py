@@ -73,8 +73,19 @@ def language_of(text: str) -> Language | None:
 
 def is_untranslated(text: str, page: str | None) -> Language | None:
     """The block's language where it isn't the page's; None where the two agree, or either isn't known."""
-    found = language_of(text) if page else None
+    found = language_of(text) if page in {Language.ENGLISH, Language.RUSSIAN} else None
     return found if found is not None and found != page else None
+
+
+def name_of(language: str | None) -> str:
+    """A language's name; of one that isn't told here, its tag."""
+    return NAMES[Language(language)] if language in set(Language) else language or "no known language"
+
+
+def untranslated_mark(text: str, page: str | None) -> str:
+    """ "untranslated: Russian", or nothing."""
+    found = is_untranslated(text, page)
+    return f"untranslated: {NAMES[found]}" if found else ""
 
 
 def leaning_of(text: str) -> Language | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from reports.diff import canonical_article
-from storage.records import Article, Block, BlockKind, Link, Media
+from storage.records import Article, Block, BlockKind, FileHash, Link, Media
 
 
 class PatchError(ValueError):
@@ -18,7 +18,7 @@ class PatchError(ValueError):
 def apply_diff(old: Article, diff: Mapping[str, Any]) -> Article:
     """The new version, in canonical form. ``diff`` is what ``reports.render.jsondiff.diff_object`` made, fresh or read back.
 
-    ``unknown`` is kept: which fields a capture can't know is no content.
+    ``unknown`` is kept: which fields a capture can't know is no content. So are the hashes of files, but for those that changed.
     """
     old = canonical_article(old)
     return replace(
@@ -29,7 +29,17 @@ def apply_diff(old: Article, diff: Mapping[str, Any]) -> Article:
         blocks=tuple(_blocks(old.blocks, diff["blocks"])),
         links=tuple(Link(**item) for item in _items([_link(link) for link in old.links], diff["links"])),
         media=tuple(Media(**item) for item in _items([_media(media) for media in old.media], diff["media"])),
+        files=tuple(_files(old.files, diff.get("files") or ())),
     )
+
+
+def _files(old: Sequence[FileHash], changes: Sequence[Mapping[str, str]]) -> Iterator[FileHash]:
+    changed = {change["href"]: change for change in changes}
+    for file in old:
+        change = changed.pop(file.href, None)
+        yield file if change is None else FileHash(file.href, _changed(file.sha256, change) or "")
+    if changed:
+        raise PatchError(f"the diff speaks of the file {min(changed)!r}, which the article doesn't have")
 
 
 def _changed(old: str | None, change: Mapping[str, Any] | None) -> str | None:

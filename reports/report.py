@@ -12,7 +12,7 @@ from reports.comparison import Comparison
 from reports.entries import Entry, Fold, Judged, fold
 from reports.gaps import Gap, complete_runs, gaps
 from reports.render.html import DiffView, diff_view, environment
-from reports.significance import Significance
+from reports.significance import Significance, told
 from storage.records import EventKind, HeldPage, Page, PageState, Run
 
 _HEAVIEST_FIRST: Final = tuple(sorted(Significance, reverse=True))
@@ -120,7 +120,7 @@ def _entry(entry: Entry, given: ReportInput) -> EntryView:
     event, verdict = entry.last.event, entry.last.verdict
     comparison = given.comparisons.get(event.id)
     urls = {item.event.url for item in entry.judged} - {event.url}
-    why = ", ".join(reason for reason in verdict.reasons if reason != event.kind.value)
+    why = ", ".join(told(reason) for reason in verdict.reasons if reason != event.kind.value)
     if entry.fold is Fold.GROUP:
         why = f"{len(entry.judged)} pages changed alike: {why}"
     if entry.fold is Fold.FLAPPING:

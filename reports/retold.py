@@ -8,7 +8,7 @@ from typing import Final
 
 from reports.diff import ArticleDiff, BlockOp, BlockStep
 from reports.flags import MOJIBAKE, broken_forms, broken_key, is_broken_form
-from reports.language import language_of, leaning_of
+from reports.language import language_of, leaning_of, name_of
 
 TRANSLATED: Final = "translated"
 ENCODING: Final = "encoding"
@@ -24,6 +24,14 @@ Told = dict[int, str]
 def changes_language(diff: ArticleDiff) -> bool:
     """Whether the page was in one language and is in another; a language that nobody knew before is no change of it."""
     return diff.language is not None and None not in diff.languages
+
+
+def language_note(diff: ArticleDiff) -> str:
+    """One sentence for people on a page that is in another language; nothing for any other."""
+    if not changes_language(diff):
+        return ""
+    before, now = map(name_of, diff.languages)
+    return f"The page is in {now} now. It was in {before}."
 
 
 def retold(diff: ArticleDiff) -> Told:

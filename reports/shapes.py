@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from reports.flags import flags_of
 from reports.instants import rfc3339, rfc3339_or_none
+from reports.language import language_of
 from reports.significance import Verdict
 from storage.records import Article, Event, HeldPage, Page, Run, Version
 
@@ -55,8 +57,18 @@ def page_object(page: Page) -> dict[str, Any]:
 
 
 def version_object(version: Version, state: str) -> dict[str, Any]:
-    """``show --json``. ``state`` is the page's."""
-    return {**history_object(version, state), **article_parts(version.article)}
+    """A version as it is exported. ``state`` is the page's."""
+    files = [{"href": file.href, "sha256": file.sha256} for file in version.article.files]
+    return {**history_object(version, state), **article_parts(version.article), "files": files}
+
+
+def shown_object(version: Version, page: Page) -> dict[str, Any]:
+    """``show --json``: beside what is exported, the language of each block, and where else the article stands today."""
+    return {
+        **version_object(version, page.state.value),
+        "blocks": block_objects(version.article),
+        "also_at": list(page.also_at),
+    }
 
 
 def history_object(version: Version, state: str) -> dict[str, Any]:
@@ -76,6 +88,7 @@ def history_object(version: Version, state: str) -> dict[str, Any]:
         "first_seen_at": rfc3339_or_none(version.first_seen_at),
         "last_seen_at": rfc3339_or_none(version.last_seen_at),
         "captures": version.captures,
+        "flags": list(flags_of(article, version.first_seen_at)),
     }
 
 
@@ -85,6 +98,13 @@ def article_parts(article: Article) -> dict[str, Any]:
         "links": [{"href": link.href, "text": link.text} for link in article.links],
         "media": [{"src": media.src, "alt": media.alt} for media in article.media],
     }
+
+
+def block_objects(article: Article) -> list[dict[str, Any]]:
+    """Blocks with their language: ``en``, ``ru``, ``other``, or null where there is too little to tell."""
+    return [
+        {"kind": block.kind.value, "text": block.text, "language": language_of(block.text)} for block in article.blocks
+    ]
 
 
 def run_object(run: Run) -> dict[str, Any]:

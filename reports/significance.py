@@ -170,6 +170,8 @@ def _link_reasons(diff: ArticleDiff) -> Iterator[str]:
 
 
 def _media_reasons(diff: ArticleDiff) -> Iterator[str]:
+    if diff.files:
+        yield "media"
     for step in diff.media:
         if step.op is ItemOp.SAME:
             continue

@@ -24,6 +24,7 @@ from storage.errors import (
     StorageError,
     StoreBusy,
     StoreCorrupt,
+    StoreIsFolder,
     StoreMissing,
     StoreOutdated,
     StoreReadOnly,
@@ -70,6 +71,8 @@ def open_store(url: str, *, write: bool) -> Engine:
     """
     where, file = shown(url), sqlite_file(url)
     with translated(where):
+        if file is not None:
+            refuse_folder(file)
         if file is not None and not _is_there(file, where):
             if not write:
                 raise StoreMissing(where)
@@ -115,6 +118,18 @@ def sqlite_file(url: str | URL) -> Path | None:
     if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:":
         return None
     return Path(name)
+
+
+def is_in_memory(url: str | URL) -> bool:
+    """Whether it names an SQLite store that no other command could open."""
+    parsed = make_url(url)
+    asked = parsed.query.get("mode") == "memory" or ":memory:" in (parsed.database or ":memory:")
+    return parsed.get_backend_name() == "sqlite" and asked
+
+
+def refuse_folder(file: Path) -> None:
+    if file.is_dir():
+        raise StoreIsFolder(str(file))
 
 
 def _is_there(file: Path, where: str) -> bool:

@@ -2,6 +2,7 @@
 
 StorageError                 exit code 17: the store can't be used
 ├── StoreMissing             there is no store yet, and a reader makes none
+├── StoreIsFolder            a folder stands where the file should be
 ├── StoreCorrupt             the file is no database, is cut, or is damaged
 ├── StoreTooNew              written by a newer program: left as it is
 ├── StoreOutdated            written by an older program: a command that writes brings it up to date
@@ -28,6 +29,11 @@ class StorageError(Exception):
 class StoreMissing(StorageError):
     def __init__(self, where: str) -> None:
         super().__init__(f"There is no store at {where} yet. `csto-watch crawl` or `csto-watch import` makes one.")
+
+
+class StoreIsFolder(StorageError):
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{where} is a folder: the store is a file. Name a file in it, as sqlite:///path/to/file.db.")
 
 
 class StoreCorrupt(StorageError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import make_url, text
 
-from storage.engine import open_engine, shown, sqlite_file, translated
+from storage.engine import open_engine, refuse_folder, shown, sqlite_file, translated
 from storage.errors import StoreHeld
 
 
@@ -32,6 +32,8 @@ def store_lock(url: str) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(file: Path, where: str) -> Iterator[None]:
+    with translated(where):
+        refuse_folder(file)
     lock = FileLock(file.with_name(f"{file.name}.lock"))
     with translated(where):
         file.parent.mkdir(parents=True, exist_ok=True)

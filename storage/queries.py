@@ -189,6 +189,15 @@ def changes(
     return sorted(events, key=lambda event: (event.recorded_at, event.id))
 
 
+def versions_shown(engine: Engine, event_ids: Sequence[int]) -> Iterator[tuple[int, Version]]:
+    """For each of these events that ends in a version: the event's id and the version."""
+    with reading(engine) as connection:
+        for some in chunks(event_ids):
+            ends_in = _versions().add_columns(_event.c.id.label("event_id"))
+            ends_in = ends_in.join(_event, _event.c.to_version_id == _version.c.id).where(_event.c.id.in_(some))
+            yield from ((row.event_id, version_of(row)) for row in connection.execute(ends_in))
+
+
 def runs(engine: Engine, limit: int | None = None) -> list[Run]:
     """Runs, the latest first."""
     with reading(engine) as connection:
@@ -280,7 +289,8 @@ def _also_at(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tupl
     }
 
 
-def _versions(page_id: int) -> Select[Any]:
+def _versions(page_id: int | None = None) -> Select[Any]:
+    """Of one page, or of all."""
     columns = (
         _content.c.text_sha256,
         _content.c.content_sha256,
@@ -288,12 +298,12 @@ def _versions(page_id: int) -> Select[Any]:
         _content.c.article,
         _page.c.shown_url,
     )
-    return (
+    statement = (
         select(_version, *columns)
         .join(_content, _content.c.id == _version.c.content_id)
         .join(_page, _page.c.id == _version.c.page_id)
-        .where(_version.c.page_id == page_id)
     )
+    return statement if page_id is None else statement.where(_version.c.page_id == page_id)
 
 
 def _one_version(page_id: int, number: int | None, at: datetime | None) -> Select[Any]:

@@ -56,8 +56,7 @@ def settle_clear(connection: Connection, run: Row[Any], after: int, recorded_at:
         for page_id, each in clear.items():
             settle_sightings(connection, page_id, each, settling, many_shrank=False)
         twins.fold_edits(connection, clear, settling)
-    told = select(_event.c.kind).where(_event.c.run_id == run.id, _event.c.id > newest)
-    return Settlement(_count(list(connection.scalars(told)))), after
+    return Settlement(_told(connection, run.id, newest)), after
 
 
 def settle_rest(connection: Connection, run: Row[Any], report: RunReport, recorded_at: datetime) -> Settlement:
@@ -108,7 +107,7 @@ def _pass_the_rest(connection: Connection, run_ids: Sequence[int]) -> None:
 
 
 def _write_run(connection: Connection, run: Row[Any], report: RunReport, disappeared: int, now: datetime) -> Settlement:
-    events = _count(list(connection.scalars(select(_event.c.kind).where(_event.c.run_id == run.id))))
+    events = _told(connection, run.id)
     held = connection.scalar(select(func.count()).where(_held.c.run_id == run.id)) or 0
     is_alarm = disappeared > 0 and report.outcome is RunOutcome.COMPLETE
     values: dict[str, Any] = {
@@ -138,5 +137,8 @@ def _captures_of(connection: Connection, run_id: int) -> dict[str, int]:
     return {row.outcome: row.number for row in connection.execute(statement.order_by(_capture.c.outcome))}
 
 
-def _count(kinds: Sequence[str]) -> dict[str, int]:
-    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+def _told(connection: Connection, run_id: int, after: int = 0) -> dict[str, int]:
+    """A run's events by kind; an article at two addresses is told of once."""
+    is_told = (_event.c.run_id == run_id, _event.c.id > after, _event.c.folded_into.is_(None))
+    counts = select(_event.c.kind, func.count()).where(*is_told).group_by(_event.c.kind).order_by(_event.c.kind)
+    return {kind: number for kind, number in connection.execute(counts)}

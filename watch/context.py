@@ -41,12 +41,16 @@ def _fault_of(db_url: str) -> str | None:
     from sqlalchemy import make_url  # noqa: PLC0415 - a tenth of a second that --help needn't wait for
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
+    from storage.engine import is_in_memory  # noqa: PLC0415
+
     form = "write sqlite:///path/to/file.db or postgresql://user@host/name"
     try:
         backend = make_url(db_url).get_backend_name()
     except (ArgumentError, ValueError):
         # The text itself may hold a password, so it isn't repeated.
         return f"that is no SQLAlchemy URL; {form}"
+    if backend == "sqlite" and is_in_memory(db_url):
+        return f"a store in memory is gone when the command ends; {form}"
     return None if backend in {"sqlite", "postgresql"} else f"stores are SQLite or PostgreSQL, not {backend}; {form}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import Protocol
+from typing import Final, Protocol
 
 from rich.progress import (
     BarColumn,
@@ -21,6 +21,9 @@ from rich.text import Text
 from reports.render.text import visible
 from storage.records import RecordedCapture
 from watch import output
+
+_SOONEST: Final = 1.0
+"""No rate is shown before so many seconds."""
 
 
 class CrawlProgress(Protocol):
@@ -66,9 +69,14 @@ class Quiet:
         """Says nothing."""
 
 
-class _Rate(ProgressColumn):
+class Rate(ProgressColumn):
+    """Pages a second since the crawl began. Captures are told by the batch: between two of one batch no time passes, so that a
+    rate of the last few would be one of the batch's own."""
+
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f}/s" if task.speed else "", style="progress.data.speed")
+        elapsed = task.elapsed or 0.0
+        is_told = task.completed > 0 and elapsed >= _SOONEST
+        return Text(f"{task.completed / elapsed:.1f}/s" if is_told else "", style="progress.data.speed")
 
 
 class _Outcomes(ProgressColumn):
@@ -91,7 +99,7 @@ class Bar:
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            _Rate(),
+            Rate(),
             TimeElapsedColumn(),
             _Outcomes(self._counts),
             console=output.stderr_console(),

@@ -95,7 +95,7 @@ def _days(rng: random.Random, pages: int) -> list[date | None]:
 
 def _article(rng: random.Random, plan: _Plan, day: date | None, others: list[str]) -> Truth:
     speaker = Speaker(rng, plan.language)
-    blocks = distinct(_body(speaker, plan.kind))
+    blocks = distinct(_body(speaker, plan.kind))[: 9 if plan.has_press else 13]
     if plan.language == "en" and len(blocks) >= 6 and chance(rng, 0.1):
         _leave_one_in_russian(rng, blocks)
     truth = Truth(plan.slug, plan.section, plan.title, day, plan.language, tuple(blocks), media=make_media(speaker))

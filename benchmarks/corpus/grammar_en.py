@@ -216,6 +216,9 @@ RULES: dict[str, tuple[str, ...]] = {
         "{person} thanked the hosts for the «{exercise}» programme and handed over {n} awards.",
         "Observers from {n} international organisations followed the {event}.",
         "The share of modern {kit} has reached {pct} per cent.",
+        # Typing mistakes that stay: Cyrillic letters in Latin words, an entity broken by a space.
+        "Altogether {n} servicemen of the СRRF took part in the ХI stage of {exercise}.",
+        "The programme “{exercise}& raquo; was approved in {city}.",
     ),
     "short": (
         "The {event} was opened by {person}.",

@@ -15,6 +15,7 @@ _INLINE = frozenset(words("time a b strong i em u span br img small font label b
 _VOID = frozenset(words("br img meta link input hr source base wbr"))
 _LONG_WORD = re.compile(r"[^\W\d_]{9,}")
 _NAMED = {"“": "&ldquo;", "”": "&rdquo;", "«": "&laquo;", "»": "&raquo;", "—": "&mdash;", "–": "&ndash;", '"': "&quot;"}
+_NAMED |= {"\u00a0": "&nbsp;", "\u00ad": "&shy;", "\u200b": "&#8203;"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,15 +155,14 @@ _PARTS = {
 
 
 def draw_family(seed: int, *, may_lack_dates: bool = True) -> Family:
-    """A template as a family of one site."""
+    """A template as a family of one site; `may_lack_dates` allows a template that prints no date at all."""
     rng = dice("random template", seed)
-    places = (*DATE_PLACES, *DATE_PLACES, "absent") if may_lack_dates else DATE_PLACES
-    place = rng.choice(places)
-    if place == "absent" or not may_lack_dates:
-        place = place if may_lack_dates else dice("random place", seed).choice(DATE_PLACES)
+    place = rng.choice((*DATE_PLACES, *DATE_PLACES, "absent"))
+    if place == "absent" and not may_lack_dates:
+        place = dice("random place", seed).choice(DATE_PLACES)
     formats = ("dots",) if place == "glued_text" else ("dots", "dots", "en", "en_us", "ru", "iso", "us_time")
     form = rng.choice(formats)
-    return Family("random", draw_design(rng, seed).layout, date_places=(place,), date_formats=(form,))
+    return Family(f"random-{seed:x}", draw_design(rng, seed).layout, date_places=(place,), date_formats=(form,))
 
 
 def draw_design(rng: random.Random, seed: int) -> Design:

@@ -44,6 +44,7 @@ _MARKER: Final = re.compile(r"[-•·▪●◦*]\s+(?=[^\s*])")
 _ENDS: Final = ".!?…:;»”\"’'"
 _MARKED: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _TINY: Final = frozenset({"0", "1", "0px", "1px"})
+_FEW_WORDS: Final = 60
 _LAYOUT: Final = words("table p ul ol h1 h2 h3 h4 h5 h6 form blockquote section article")
 
 
@@ -131,6 +132,8 @@ class _Walk:
         self.pictures: list[tuple[int, Picture]] = []
         self.link: Anchor | None = None
         self.site_tag: str | None = None
+        self.parted: Element | None = None
+        """The box in which single breaks were seen to part paragraphs: its later lines are parted so too."""
 
     def children(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         if self.depth >= MAX_DEPTH:
@@ -261,7 +264,7 @@ class _Walk:
         starts = [0, *accumulate(map(len, self.parts))]
         joined = "".join(self.parts)
         anchored, pictured = ([starts[index] for index, _ in held] for held in (self.anchors, self.pictures))
-        for start, end in self._pieces(joined):
+        for start, end in self._pieces(joined, boxes[-1] if boxes else None):
             text = fold(joined[start:end].replace(_BREAK, " "))
             first, last = bisect_left(anchored, start), bisect_left(anchored, max(end, start + 1))
             anchors = [anchor for _, anchor in self.anchors[first:last]]
@@ -271,16 +274,17 @@ class _Walk:
                 begins = _first_of(self.parts[bisect_left(starts, start) : bisect_left(starts, end)])
                 self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, begins))
 
-    def _pieces(self, joined: str) -> list[tuple[int, int]]:
-        pieces, start, text_from = [], 0, 0
+    def _pieces(self, joined: str, box: Element | None) -> list[tuple[int, int]]:
+        pieces: list[tuple[int, int]] = []
+        start = text_from = 0
         for gap in _PARAGRAPH_GAP.finditer(joined):
             end = gap.start() + 1  # an image between two breaks belongs to what follows
             has_break = joined.find(_BREAK, text_from, end - 1) >= 0
-            pieces += self._sides(joined, start, end) if has_break else [(start, end)]
+            pieces += self._sides(joined, start, end, box) if has_break else [(start, end)]
             start, text_from = end, gap.end()
-        return [*pieces, *self._sides(joined, start, len(joined) + 1)]
+        return [*pieces, *self._sides(joined, start, len(joined) + 1, box)]
 
-    def _sides(self, joined: str, start: int, end: int) -> list[tuple[int, int]]:
+    def _sides(self, joined: str, start: int, end: int, box: Element | None) -> list[tuple[int, int]]:
         """The piece as one, or cut at its single ``<br>``: at each where they part sentences, else beside lines of their own."""
         at, cuts = start, []
         while at < end:
@@ -288,7 +292,8 @@ class _Walk:
             stop = end if stop < 0 else stop + 1
             cuts.append((at, stop, fold(joined[at:stop].replace(_BREAK, " "))))
             at = stop
-        are_lines = _part_sentences([text for _, _, text in cuts if text])
+        are_lines = (box is not None and box is self.parted) or _part_sentences([text for _, _, text in cuts if text])
+        self.parted = box if are_lines else self.parted
         sides: list[tuple[int, int, bool]] = []
         for begin, stop, text in cuts:
             alone = bool(text) and (are_lines or self.stands_alone(text) or bool(_MARKER.match(text)))
@@ -344,7 +349,15 @@ def _is_layout(table: Element) -> bool:
         for cell in cells:
             if _holds_blocks(cell):
                 return True
-    return rows < 2
+    return rows < 1 or (rows < 2 and not _is_row_of_words(table))
+
+
+def _is_row_of_words(table: Element) -> bool:
+    """One row alone is data where each of its cells has a few words and no link: the rest of a table that was cut in two."""
+    cells = [cell for cell in table.iter("td", "th")]
+    return len(cells) > 1 and all(
+        cell.find(".//a") is None and 0 < len("".join(cell.itertext()).strip()) <= _FEW_WORDS for cell in cells
+    )
 
 
 def _holds_blocks(cell: Element) -> bool:

@@ -15,8 +15,8 @@ from crawler.pages.links import Leads, Links
 from crawler.pages.text import fold, skeleton, words
 
 _SEPARATOR: Final = re.compile(r"\s+[-–—|:·•/\\»]+\s+|\s*[|»]\s*|(?<=[.!?])\s+")
-_CUT: Final = 60
-"""Letters from which a name in the head may be a title cut short (the site cuts at 255)."""
+_CUT: Final = 200
+"""Letters from which a name in the head may be a title cut short (the site cuts at 255); a shorter one says so with dots."""
 _MANY: Final = 300
 """Headings and lines that are looked at: a page with more of them is no page of news."""
 _LONGEST: Final = 600
@@ -73,7 +73,7 @@ class Names:
 
     def _learn(self, title: str) -> None:
         whole = skeleton(title)
-        if len(title) >= _CUT:
+        if len(title) >= _CUT or title.rstrip().endswith(("…", "...")):
             self._cut.append(skeleton(title.rstrip(".… ")))
         parts = [part for part in _SEPARATOR.split(title) if part][:8]
         for start in range(len(parts)):
@@ -149,8 +149,13 @@ def _elsewhere(within: Element, names: Names, links: Links) -> Iterator[Title]:
                 title for title in search(within, words, len(part), names) if not _leads_away(title.element, links)
             ]
             yield from found
-            if found:
+            if any(not _is_in_link(title.element) for title in found):
                 return
+
+
+def _is_in_link(element: Element) -> bool:
+    """The title in a teaser of this very article: the article's own place may write it in another way."""
+    return element.tag == "a" or next(element.iterancestors("a"), None) is not None
 
 
 def _in_one_piece(body: Element, words: list[str], length: int, names: Names) -> Iterator[Title]:

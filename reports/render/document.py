@@ -40,6 +40,19 @@ def media_line(media: Media) -> str:
     return f"Media: {visible(media.src)} {visible(media.alt)}".rstrip()
 
 
+def short_hash(sha256: str) -> str:
+    return sha256[:12]
+
+
+def file_line(href: str, sha256: str) -> str:
+    """A file whose bytes are known."""
+    return f"File: {visible(href)} sha256 {short_hash(sha256)}"
+
+
+def file_lines(article: Article) -> list[str]:
+    return [file_line(file.href, file.sha256) for file in article.files]
+
+
 def document_lines(article: Article) -> Iterator[str]:
     """The article from top to bottom; a text of one page can't forge a line of it."""
     yield title_line(article.title)
@@ -52,3 +65,4 @@ def document_lines(article: Article) -> Iterator[str]:
         yield ""
     yield from map(link_line, article.links)
     yield from map(media_line, article.media)
+    yield from file_lines(article)

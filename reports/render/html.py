@@ -15,8 +15,12 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from reports.comparison import Comparison
-from reports.diff import ArticleDiff, BlockOp, BlockStep, Item, ItemOp, ItemStep
+from reports.diff import ArticleDiff, BlockOp, BlockStep, FileChange, Item, ItemOp, ItemStep
+from reports.language import untranslated_mark
+from reports.render.document import short_hash
 from reports.render.text import visible
+from reports.retold import language_note
+from reports.significance import told
 from storage.records import Link, Version
 
 _TEMPLATES: Final = ("page.html.j2", "macros.html.j2", "diff.html.j2", "report.html.j2")
@@ -41,6 +45,7 @@ def environment() -> Environment:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     made.globals |= {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704 - our own file
     made.filters["utc"] = utc
+    made.filters["untranslated"] = untranslated_mark
     made.tests["web_address"] = is_web_address
     return made
 
@@ -79,6 +84,9 @@ class DiffView:
     pieces: list[BlockStep | None]
     links: list[ItemView]
     media: list[ItemView]
+    files: list[ItemView]
+    note: str = ""
+    """On a page in another language, which of its paragraphs changed is no news: this is said instead."""
 
     @property
     def has_fields(self) -> bool:
@@ -88,7 +96,8 @@ class DiffView:
 
 def diff_view(comparison: Comparison, *, context: int | None = None) -> DiffView:
     """``context``: how many unchanged blocks to show around a change; None shows all."""
-    diff, new = comparison.diff, comparison.new
+    diff, new, note = comparison.diff, comparison.new, language_note(comparison.diff)
+    shown = [] if note and context is not None else list[BlockStep | None](diff.blocks)
     return DiffView(
         url=comparison.url,
         title=new.article.title or comparison.url,
@@ -96,10 +105,12 @@ def diff_view(comparison: Comparison, *, context: int | None = None) -> DiffView
         new=new,
         diff=diff,
         significance=comparison.verdict.significance.label,
-        reasons=comparison.verdict.reasons,
-        pieces=list(diff.blocks) if context is None else _pieces(diff.blocks, context),
+        reasons=tuple(map(told, comparison.verdict.reasons)),
+        pieces=shown if note or context is None else _pieces(diff.blocks, context),
         links=_items(diff.links),
         media=_items(diff.media),
+        files=[_file(change) for change in diff.files],
+        note=note,
     )
 
 
@@ -117,6 +128,11 @@ def _pieces(steps: Sequence[BlockStep], context: int) -> list[BlockStep | None]:
 
 def _items(steps: Sequence[ItemStep[Item]]) -> list[ItemView]:
     return [ItemView(step.op, _item_text(step.old), _item_text(step.new)) for step in steps]
+
+
+def _file(change: FileChange) -> ItemView:
+    old, new = (f"{change.href} sha256 {short_hash(sha256)}" for sha256 in (change.old, change.new))
+    return ItemView(ItemOp.CHANGED, old, new)
 
 
 def _item_text(item: Item | None) -> str:

@@ -12,7 +12,7 @@ from storage.records import Link, Media
 
 
 def diff_object(diff: ArticleDiff) -> dict[str, Any]:
-    """``fields, title, published, language, blocks, links, media``; null where a field didn't change.
+    """``fields, title, published, language, blocks, links, media, files``; null where a field didn't change.
 
     ``blocks`` are in reading order, each with its place in the old and the new text; ``words`` are [op, text] pairs.
     """
@@ -25,6 +25,7 @@ def diff_object(diff: ArticleDiff) -> dict[str, Any]:
         "blocks": [_block(step) for step in diff.blocks],
         "links": _items(diff.links, _link) if "links" in fields else None,
         "media": _items(diff.media, _media) if "media" in fields else None,
+        "files": [{"href": file.href, "old": file.old, "new": file.new} for file in diff.files] or None,
     }
 
 

@@ -10,7 +10,7 @@ from reports.entries import Entry, Fold
 from reports.instants import for_people, rfc3339
 from reports.render.table import Cell, Sheet
 from reports.render.text import visible
-from reports.significance import Significance
+from reports.significance import Significance, told
 from storage.records import HeldPage, Page, Run, Version
 
 Clock = Callable[[datetime | None], str]
@@ -47,7 +47,7 @@ def _entry_row(entry: Entry, clock: Clock) -> tuple[Cell, ...]:
     event, verdict = entry.last.event, entry.last.verdict
     kind = (event.kind.value, KIND_STYLE[event.kind.value])
     weight = (entry.significance.label, WEIGHT_STYLE[entry.significance])
-    why = ", ".join(reason for reason in verdict.reasons if reason != event.kind.value)
+    why = ", ".join(told(reason) for reason in verdict.reasons if reason != event.kind.value)
     if entry.fold is Fold.BASELINE:
         count = len(entry.judged)
         return (

@@ -8,10 +8,14 @@ from typing import Final
 from rich.text import Text
 
 from reports.comparison import Comparison
-from reports.diff import ArticleDiff, BlockOp, BlockStep, Item, ItemOp, ItemStep
+from reports.diff import ArticleDiff, BlockOp, BlockStep, FileChange, Item, ItemOp, ItemStep
+from reports.flags import flags_of
 from reports.instants import for_people
+from reports.language import untranslated_mark
 from reports.render import document
 from reports.render.text import visible
+from reports.retold import language_note
+from reports.significance import told
 from reports.words import Op, Span
 from storage.records import Link, Media, PageState, Version
 
@@ -33,9 +37,12 @@ def diff_lines(comparison: Comparison) -> Iterator[Text]:
     for name, change in (("Published", diff.published), ("Language", diff.language)):
         if change:
             yield Text(f"{name:<11}", "bold") + _exchange(change.old or "none", change.new or "none")
+    if note := language_note(diff):
+        yield Text(visible(note), "yellow")
     yield from _body(diff)
     yield from _links(diff.links)
     yield from _media(diff.media)
+    yield from _files(diff.files)
 
 
 def _heading(comparison: Comparison) -> Iterator[Text]:
@@ -45,7 +52,7 @@ def _heading(comparison: Comparison) -> Iterator[Text]:
         yield Text(f"version {version.number}, first seen {for_people(version.first_seen_at)}", "dim")
     verdict = comparison.verdict
     if verdict.reasons:
-        yield Text(f"{verdict.significance.label}: {', '.join(verdict.reasons)}", "bold")
+        yield Text(f"{verdict.significance.label}: {', '.join(map(told, verdict.reasons))}", "bold")
     yield Text()
 
 
@@ -74,7 +81,7 @@ def _body(diff: ArticleDiff) -> Iterator[Text]:
             continue
         yield Text("    ..." if skipped else "", "dim")
         skipped = False
-        yield _block(step)
+        yield _block(step) + _mark(step.new.text if step.new else "", diff.languages[1])
     yield Text()
 
 
@@ -104,12 +111,26 @@ def _block(step: BlockStep) -> Text:
             return Text("  > moved here: ", "cyan") + (words(step.spans) if step.spans else Text(new, "cyan"))
 
 
+def _mark(text: str, language: str | None) -> Text:
+    mark = untranslated_mark(text, language)
+    return Text(f"  [{mark}]" if mark else "", "magenta")
+
+
 def _links(steps: Sequence[ItemStep[Link]]) -> Iterator[Text]:
     yield from _items("Links", steps, lambda link: f"{link.text} <{link.href}>")
 
 
 def _media(steps: Sequence[ItemStep[Media]]) -> Iterator[Text]:
     yield from _items("Media", steps, lambda media: f"{media.alt} <{media.src}>".strip())
+
+
+def _files(changes: Sequence[FileChange]) -> Iterator[Text]:
+    """Which file has other bytes, by its address and the beginnings of both hashes."""
+    if changes:
+        yield Text("Files", "bold")
+    for change in changes:
+        hashes = _exchange(document.short_hash(change.old), document.short_hash(change.new))
+        yield Text(f"  ~ {visible(change.href)} ", "yellow") + hashes
 
 
 def _items(heading: str, steps: Sequence[ItemStep[Item]], shown: Callable[[Item], str]) -> Iterator[Text]:
@@ -134,10 +155,14 @@ def version_lines(version: Version, state: PageState) -> Iterator[Text]:
     yield Text(", ".join([*facts, visible(article.language or "language unknown")]), "dim")
     seen = f"first seen {for_people(version.first_seen_at)}, last seen {for_people(version.last_seen_at)}"
     yield Text(f"{seen}, {version.captures} captures", "dim")
+    if flags := flags_of(article, version.first_seen_at):
+        yield Text(", ".join(map(told, flags)), "magenta")
     for block in article.blocks:
         yield Text()
-        yield Text(document.marked_block(block))
+        yield Text(document.marked_block(block)) + _mark(block.text, article.language)
     if article.links or article.media:
         yield Text()
     for line in (*map(document.link_line, article.links), *map(document.media_line, article.media)):
+        yield Text(line, "dim")
+    for line in document.file_lines(article):
         yield Text(line, "dim")

@@ -70,9 +70,15 @@ def _block(step: BlockStep) -> Iterator[Line]:
 
 
 def _items_or_old(old: Article, comparison: Comparison) -> Iterator[Line]:
-    """Links and media; where one of the two can't know them, the old ones stand."""
+    """Links, media and files; where one of the two can't know them, the old ones stand."""
     yield from _items(comparison.diff.links, document.link_line) or [(" ", document.link_line(x)) for x in old.links]
     yield from _items(comparison.diff.media, document.media_line) or [(" ", document.media_line(x)) for x in old.media]
+    changed = {file.href: file for file in comparison.diff.files}
+    for known in old.files:
+        change = changed.get(known.href)
+        yield " " if change is None else "-", document.file_line(known.href, known.sha256)
+        if change is not None:
+            yield "+", document.file_line(change.href, change.new)
 
 
 def _items(steps: Sequence[ItemStep[Item]], line: Callable[[Item], str]) -> list[Line]:

@@ -29,7 +29,7 @@ def test_an_edit_changes_the_fields_it_names(kind: str) -> None:
 def test_an_edited_page_shows_the_edited_article(kind: str) -> None:
     for number, family in enumerate(FAMILIES):
         site = make_site(family, 2, 6)
-        for truth in site.articles:
+        for truth in site.articles[:2]:
             if (edited := edit(kind, truth, number)) is None:
                 continue
             html = site.render(edited[0])

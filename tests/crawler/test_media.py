@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from crawler.exit_codes import ExitCode
+from crawler.importing import import_files
 from replica.edits import files_of
 from replica.model import Anchor, Image, Part, Text
+from reports.exports.jsonl import export_jsonl
+from reports.exports.snapshots import Snapshot
 from storage import queries
+from storage.archive import Archive
 from storage.engine import open_store
 from storage.records import Article, RunMode
 from storage.verify import verify
@@ -176,3 +181,35 @@ def test_files_are_compared_in_gzip_as_without(rig: Make) -> None:
     it.crawl(media=True)
     it.site.gzip = True
     assert it.events(it.crawl(media=True)) == []
+
+
+def test_a_run_that_is_sent_away_over_a_file_loses_no_page_that_it_has_read(rig: Make) -> None:
+    it = rig(20)
+    path = files_of(it.site.article(it.site.pick("file")))[0]
+    it.site.fault(path, 429, None, retry_after=3600)
+    run = it.crawl(media=True)
+    assert run.exit_code == ExitCode.BLOCKED
+    read = sum(request.status == 200 for request in it.server.log if request.path in it.site.truths)
+    assert read == run.captures["ok"] > 0
+    it.site.clear_faults()
+    assert it.crawl(media=True).captures == {"ok": len(it.site.truths)}
+    stored(it, it.site.pick())
+
+
+def test_an_export_and_its_import_keep_the_hashes(rig: Make, tmp_path: Path) -> None:
+    it = rig()
+    it.crawl(media=True)
+    source, target = open_store(it.db_url, write=False), open_store(f"sqlite:///{tmp_path / 'other.db'}", write=True)
+    try:
+        path = tmp_path / "out.jsonl"
+        export_jsonl((Snapshot(version, state) for version, state in queries.snapshot(source)), path)
+        import_files(Archive(target), [path])
+        first, second = (
+            {version.url: version.content_sha256 for version, _ in queries.snapshot(engine)}
+            for engine in (source, target)
+        )
+        assert first == second
+        assert verify(target) == []
+    finally:
+        source.dispose()
+        target.dispose()

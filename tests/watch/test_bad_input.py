@@ -63,6 +63,15 @@ def refused(ended: Ended, code: int) -> str:
         ["export", "--format", "csv", "--out", "."],
         ["export", "--format", "csv", "--out", "no/such/folder/x.csv"],
         ["report", "--out", "."],
+        ["report", "--out", "no/such/folder/x.html"],
+        ["report", "--out", "store.db/x.html"],
+        ["report", "--out", "x" * 300],
+        ["report", "--out", f"{'x' * 300}/y.html"],
+        ["report", "--out", "/proc/x.html"],
+        ["export", "--format", "jsonl", "--out", "/proc/x.jsonl"],
+        ["export", "--format", "csv", "--out", "x" * 300],
+        ["changes", "--run", "999"],
+        ["changes", "--run", "999", "--json"],
         ["import"],
         ["import", "missing.txt"],
         ["import", "a.txt", "--manifest", "b.jsonl"],
@@ -89,6 +98,27 @@ def test_a_wrong_store_address_is_a_usage_error_or_a_configuration_error_by_wher
     for address in ("nonsense", "mysql://someone:hunter2@example.org/x", "sqlite:/x", "://"):
         assert "hunter2" not in refused(program("pages", db=address), 2)
         assert "CSTO_WATCH_DB" in refused(program("pages", CSTO_WATCH_DB=address), 4)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite+pysqlite://", "sqlite:///file::memory:?uri=true"],
+)
+@pytest.mark.parametrize("arguments", [["pages"], ["crawl", "--json"], ["import", "a.txt"], ["verify"]], ids=" ".join)
+def test_a_store_in_memory_is_refused(program: Run, address: str, arguments: list[str]) -> None:
+    assert "memory" in refused(program(*arguments, db=address), 2)
+    assert "memory" in refused(program(*arguments, CSTO_WATCH_DB=address), 4)
+
+
+@pytest.mark.parametrize("folder", ["kept", ".", "/"])
+@pytest.mark.parametrize(
+    "arguments", [["pages"], ["crawl", "--base-url", "http://127.0.0.1:9"], ["reread"], ["status"]], ids=" ".join
+)
+def test_a_folder_in_the_stores_place_is_named(program: Run, tmp_path: Path, folder: str, arguments: list[str]) -> None:
+    (tmp_path / "kept").mkdir()
+    line = refused(program(*arguments, db=f"sqlite:///{folder}"), 17)
+    assert f"csto-watch: {folder} is a folder" in line
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 READERS = (

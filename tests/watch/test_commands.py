@@ -89,14 +89,14 @@ def test_show_gives_the_latest_version_one_by_number_or_one_by_time(program: Run
         (version,) = lines(program("show", f"{NEWS}/edited/", "--json", *arguments, db=store))
         return version
 
-    assert set(shown()) >= HISTORY_KEYS | {"blocks", "links", "media"}
+    assert set(shown()) >= HISTORY_KEYS | {"blocks", "links", "media", "flags", "also_at"}
     assert shown()["version"] == 2
     assert shown("--version", "1")["version"] == 1
     assert shown("--at", "2026-07-26")["version"] == 1
     assert shown("--at", "2026-07-27")["version"] == 2
     assert shown()["blocks"] == [
-        {"kind": "paragraph", "text": "The council met on Friday."},
-        {"kind": "paragraph", "text": "It agreed on a plan of 13 steps."},
+        {"kind": "paragraph", "text": "The council met on Friday.", "language": "en"},
+        {"kind": "paragraph", "text": "It agreed on a plan of 13 steps.", "language": "en"},
     ]
 
 

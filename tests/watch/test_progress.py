@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
 from replica.server import ReplicaServer
 from replica.site import ReplicaSite
 from storage.records import Outcome, RecordedCapture
 from tests.watch.test_streams import on_terminal
-from watch.progress import Bar, Quiet, Verbose, Warned, progress_for
+from watch.progress import Bar, Quiet, Rate, Verbose, Warned, progress_for
 
 CAPTURE = RecordedCapture(7, "https://en.odkb-csto.org/x\x1b[31m/", Outcome.OK)
 
@@ -62,6 +64,19 @@ def test_a_bar_can_be_driven_without_a_terminal(capsys: pytest.CaptureFixture[st
     bar.captured(CAPTURE)
     bar.finished()
     assert "\x1b[31m" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.0, ""), (0.5, ""), (2.0, "25.0/s"), (100.0, "0.5/s")])
+def test_a_batch_told_at_once_makes_no_wild_rate(seconds: float, shown: str) -> None:
+    clock = [1000.0]
+    progress = Progress(get_time=lambda: clock[0], auto_refresh=False, console=Console(file=io.StringIO()))
+    progress.add_task("crawling", total=50)
+    (task,) = progress.tasks
+    clock[0] += seconds
+    for _ in range(50):
+        clock[0] += 1e-6
+        progress.update(task.id, advance=1)
+    assert Rate().render(task).plain == shown
 
 
 def test_a_terminal_shows_a_bar_with_counts_of_outcomes(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +9,7 @@ import typer
 
 from watch import output
 from watch.context import LARGEST, called, moment
+from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -52,11 +51,15 @@ def changes(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch changes --since 7d --min-significance substantive
     """
     after = moment(since, "--since")
+    from storage.records import EventKind  # noqa: PLC0415
+    from watch.judging import judged_events  # noqa: PLC0415
     from watch.store import reading  # noqa: PLC0415
 
     with reading(called(context).db_url) as engine:
-        found = list(_judged(engine, after, run, [str(k) for k in kind or ()], technical=technical))
-        kept = [item for item in found if item.verdict.significance.label in _from(min_significance)]
+        _refuse_unknown_run(engine, run)
+        kinds = [EventKind(name.value) for name in kind or ()]
+        found = judged_events(engine, since=after, run_id=run, kinds=kinds, technical=technical)
+        kept = [item for item, _ in found if item.verdict.significance.label in _from(min_significance)]
         _print(kept, as_json=as_json)
 
 
@@ -65,18 +68,11 @@ def _from(level: Level) -> list[str]:
     return levels[levels.index(level.value) :]
 
 
-def _judged(
-    engine: Engine, since: datetime | None, run: int | None, kinds: list[str], *, technical: bool
-) -> Iterator[Judged]:
-    from reports.comparison import comparison_of, judged  # noqa: PLC0415
+def _refuse_unknown_run(engine: Engine, run_id: int | None) -> None:
     from storage import queries  # noqa: PLC0415
-    from storage.records import EventKind  # noqa: PLC0415
-    from watch.store import finder  # noqa: PLC0415
 
-    find = finder(engine)
-    wanted = [EventKind(name) for name in kinds]
-    for event in queries.changes(engine, since=since, run_id=run, kinds=wanted, technical=technical):
-        yield judged(event, comparison_of(event, find))
+    if run_id is not None and queries.run(engine, run_id) is None:
+        raise WrongArgumentError(f"--run: the store holds no run {run_id}; `csto-watch status` lists the last ones")
 
 
 def _print(found: list[Judged], *, as_json: bool) -> None:

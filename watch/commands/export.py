@@ -12,7 +12,7 @@ import typer
 
 from watch import output
 from watch.context import called, moment
-from watch.paths import output_file
+from watch.paths import output_file, writing_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -48,7 +48,7 @@ def export(
     from watch.store import reading  # noqa: PLC0415
 
     path, then = output_file(out, "--out"), moment(as_of, "--as-of", ends_day=True)
-    with reading(called(context).db_url) as engine:
+    with reading(called(context).db_url) as engine, writing_to(path, "--out"):
         write = export_csv if form is Format.CSV else export_jsonl
         tally = write(_snapshots(engine, then), path, as_of=then)
     output.note(f"{tally.rows} versions written to {out}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -140,14 +141,32 @@ def article_object(article: Article) -> dict[str, Any]:
 
 
 def read_object(found: Read) -> dict[str, Any]:
-    """``read --json``: outcome, reason, the article (null where it is none), and every block of the page with its verdict."""
+    """``read --json``: outcome, reason, the article (null where it is none) and its flags, and every block of the page with
+    its verdict and language."""
+    from reports.shapes import block_objects  # noqa: PLC0415
+
     return {
         "source": found.source,
         "outcome": found.outcome.value,
         "reason": found.reason,
-        "article": article_object(found.article) if found.article else None,
-        "page": [{"kind": str(b.kind), "text": b.text, "verdict": b.verdict, "why": b.why} for b in found.blocks],
+        "article": {**article_object(found.article), "blocks": block_objects(found.article)} if found.article else None,
+        "flags": _flags(found.article),
+        "page": [_line_object(block) for block in found.blocks],
     }
+
+
+def _line_object(block: Judged) -> dict[str, Any]:
+    from reports.language import language_of  # noqa: PLC0415
+
+    told = {"kind": str(block.kind), "text": block.text, "verdict": block.verdict, "why": block.why}
+    return {**told, "language": language_of(block.text)}
+
+
+def _flags(article: Article | None) -> list[str]:
+    """As of now: what is read is seen now."""
+    from reports.flags import flags_of  # noqa: PLC0415
+
+    return list(flags_of(article, datetime.now(UTC))) if article else []
 
 
 def _save(found: Read, folder: Path) -> None:
@@ -188,12 +207,17 @@ def _lines(found: Read) -> Iterable[Text]:
         yield Text(f"Language   {visible(article.language or 'unknown')}")
         counts = f"{len(article.blocks)} blocks, {len(article.links)} links, {len(article.media)} media"
         yield Text(f"Has        {counts}")
+        if flags := _flags(article):
+            yield Text(f"Flags      {', '.join(flags)}")
     for block in found.blocks:
-        yield _block_line(block)
+        yield _block_line(block, article.language if article else None)
 
 
-def _block_line(block: Judged) -> Text:
-    text, why = visible(block.text), visible(block.why)
+def _block_line(block: Judged, language: str | None) -> Text:
+    from reports.language import untranslated_mark  # noqa: PLC0415
+
+    mark = untranslated_mark(block.text, language)
+    text, why = visible(block.text), "; ".join(filter(None, (visible(block.why), mark)))
     if block.verdict == "site":
         return Text(f"  site      {text}  [{why}]", "dim")
     style = "bold" if block.verdict in {"title", "date"} else ""

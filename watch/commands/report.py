@@ -10,7 +10,7 @@ import typer
 
 from watch import output
 from watch.context import called, moment
-from watch.paths import output_file
+from watch.paths import output_file, writing_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -40,28 +40,22 @@ def report(
     path, after = output_file(out, "--out"), moment(since, "--since")
     with reading(called(context).db_url) as engine:
         given = _given(engine, after)
-    with whole_file(path) as file:
-        file.write(report_page(given))
+    page = report_page(given)
+    with writing_to(path, "--out"), whole_file(path) as file:
+        file.write(page)
     output.note(f"{len(given.changes)} changes written to {out}")
 
 
 def _given(engine: Engine, since: datetime | None) -> ReportInput:
-    from reports.comparison import Comparison, comparison_of, judged  # noqa: PLC0415
     from reports.report import ReportInput  # noqa: PLC0415
     from storage import queries  # noqa: PLC0415
-    from watch.store import finder  # noqa: PLC0415
+    from watch.judging import judged_events  # noqa: PLC0415
 
-    find = finder(engine)
-    changes, comparisons = [], dict[int, Comparison]()
-    for event in queries.changes(engine, since=since):
-        comparison = comparison_of(event, find)
-        changes.append(judged(event, comparison))
-        if comparison is not None:
-            comparisons[event.id] = comparison
+    found = list(judged_events(engine, since=since))
     return ReportInput(
         since=since,
-        changes=changes,
-        comparisons=comparisons,
+        changes=[judged for judged, _ in found],
+        comparisons={judged.event.id: comparison for judged, comparison in found if comparison is not None},
         pages=list(queries.pages(engine)),
         runs=list(queries.runs(engine, limit=_RUNS_LISTED)),
         held=list(queries.held(engine)),

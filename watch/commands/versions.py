@@ -33,7 +33,7 @@ def show(
     Example:
       csto-watch show https://en.odkb-csto.org/structure/ --at 2026-07-26
     """
-    from reports.shapes import version_object  # noqa: PLC0415
+    from reports.shapes import shown_object  # noqa: PLC0415
     from storage import queries  # noqa: PLC0415
     from watch.store import known_page, reading  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def show(
     if found is None:
         raise WrongArgumentError(f"{page.url} has no {_named(version, at)}")
     if as_json:
-        output.write_object(version_object(found, page.state.value))
+        output.write_object(shown_object(found, page))
     else:
         _print_version(found, page.state)
 
