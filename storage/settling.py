@@ -140,5 +140,5 @@ def _captures_of(connection: Connection, run_id: int) -> dict[str, int]:
 def _told(connection: Connection, run_id: int, after: int = 0) -> dict[str, int]:
     """A run's events by kind; an article at two addresses is told of once."""
     is_told = (_event.c.run_id == run_id, _event.c.id > after, _event.c.folded_into.is_(None))
-    counts = select(_event.c.kind, func.count()).where(*is_told).group_by(_event.c.kind).order_by(_event.c.kind)
-    return {kind: number for kind, number in connection.execute(counts)}
+    counts = select(_event.c.kind, func.count().label("number")).where(*is_told).group_by(_event.c.kind)
+    return {row.kind: row.number for row in connection.execute(counts.order_by(_event.c.kind))}

@@ -1,0 +1,40 @@
+"""Events out of the store, each with the verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from reports.comparison import Comparison, comparison_of, judged
+from reports.entries import Judged
+from reports.flags import flags_of
+from storage import queries
+from storage.records import Event, EventKind
+from watch.store import finder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def judged_events(
+    engine: Engine,
+    *,
+    since: datetime | None = None,
+    run_id: int | None = None,
+    kinds: Sequence[EventKind] = (),
+    technical: bool = False,
+) -> Iterator[tuple[Judged, Comparison | None]]:
+    """In order of recording; with the two versions of an edit compared, where both are kept."""
+    events = queries.changes(engine, since=since, run_id=run_id, kinds=kinds, technical=technical)
+    flags, find = _flags(engine, events), finder(engine)
+    for event in events:
+        comparison = comparison_of(event, find)
+        yield judged(event, comparison, flags.get(event.id, ())), comparison
+
+
+def _flags(engine: Engine, events: Sequence[Event]) -> dict[int, tuple[str, ...]]:
+    """What is odd about the versions that events other than edits end in; those of edits are compared."""
+    ids = [event.id for event in events if event.kind is not EventKind.EDITED and event.to_version is not None]
+    found = queries.versions_shown(engine, ids)
+    return {event_id: flags_of(version.article, version.first_seen_at) for event_id, version in found}
