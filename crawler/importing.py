@@ -377,7 +377,9 @@ def _article_of(source: _Source) -> Article:
             links=tuple(Link(link["href"], link["text"]) for link in known["links"]),
             media=tuple(Media(media["src"], media["alt"]) for media in known["media"]),
             unknown=frozenset(known.get("unknown", ())),
-            files=tuple(FileHash(*file) for file in sorted({f["href"]: f["sha256"] for f in known.get("files", ())}.items())),
+            files=tuple(
+                FileHash(*file) for file in sorted({f["href"]: f["sha256"] for f in known.get("files", ())}.items())
+            ),
         )
         found = hash_article(article).content.hex()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
