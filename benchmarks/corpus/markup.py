@@ -67,6 +67,7 @@ class Writer:
         self.noise = noise
         self.rng: random.Random = noise.dice("writer")
         self.out: list[str] = []
+        self.in_title = False  # inside <title> a comment is no comment but text
 
     def page(self, root: El) -> str:
         """The whole document."""
@@ -82,8 +83,10 @@ class Writer:
         self.out.append(f"<{tag}{self._attributes(element)}>")
         if element.tag in _VOID:
             return
+        self.in_title = element.tag == "title"
         for child in element.children:
             self._node(child, depth + 1)
+        self.in_title = False
         if element.children and _is_block(element.children[-1]):
             self._gap(depth)
         self.out.append(f"</{tag}>")
@@ -122,7 +125,7 @@ class Writer:
         if self.noise.on("entities") and chance(self.rng, 0.4):
             return _as_entities(self.rng, text)
         written = html.escape(text, quote=False)
-        if self.noise.on("comments") and chance(self.rng, 0.04):
+        if not self.in_title and self.noise.on("comments") and chance(self.rng, 0.04):
             written = written.replace(" ", f" <!-- {self.rng.getrandbits(24):06x} -->", 1)
         return written
 

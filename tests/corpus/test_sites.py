@@ -81,6 +81,13 @@ def test_each_kind_of_noise_changes_bytes_and_no_words(noise: str) -> None:
     assert articles
 
 
+def test_no_comment_stands_in_a_title_where_it_would_be_text() -> None:
+    for seed in range(3):
+        site = make_site("wordpress", seed, 4)
+        pages = [site.render(truth, fetch=fetch, noise=ALL_NOISE) for truth in site.articles for fetch in range(8)]
+        assert all(b"<!--" not in page.lower().partition(b"<title")[2].partition(b"</title")[0] for page in pages)
+
+
 def test_without_noise_a_page_stays_the_same() -> None:
     site = make_site("semantic", 4, 5)
     assert site.render(site.articles[0], fetch=1) == site.render(site.articles[0], fetch=9)
