@@ -147,13 +147,16 @@ def _is_believable(row: Row[Any], *, many_shrank: bool) -> bool:
 
 
 def _agrees(connection: Connection, row: Row[Any]) -> bool:
-    """Whether an earlier crawl saw the same; what it saw counts then too."""
+    """Whether an earlier crawl saw the same text, which is what is in doubt; what it saw counts then too.
+
+    Not the same content: that covers the hashes of files, and one of the two crawls may have gone without ``--media``.
+    """
     statement = (
         select(_held.c.id, _held.c.capture_id)
         .join(_capture, _capture.c.id == _held.c.capture_id)
         .join(_content, _content.c.id == _capture.c.content_id)
         .where(_held.c.page_id == row.page_id, _held.c.kind == SHRINKAGE, _capture.c.run_id != row.run_id)
-        .where(_content.c.content_sha256 == row.content_sha256)
+        .where(_content.c.text_sha256 == row.text_sha256)
     )
     earlier = connection.execute(statement).all()
     stand(connection, [held.capture_id for held in earlier], Standing.COUNTED)

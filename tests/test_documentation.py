@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from crawler.exit_codes import ExitCode
 from crawler.run import CrawlSummary
-from crawler.settings import DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT
+from crawler.settings import CSTO_FILE_MAXSIZE, CSTO_FILE_TIMEOUT, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT
 from storage.records import EventKind, Outcome, PageState
 from tests.watch.conftest import NEWS, environment, make_store
 from watch import cli
@@ -127,9 +127,9 @@ def test_the_rules_explain_every_outcome_state_and_event(word: str) -> None:
 
 
 def test_the_limits_that_the_documents_name_are_the_settings() -> None:
-    assert f"{DOWNLOAD_MAXSIZE // 2**20} MiB and {DOWNLOAD_TIMEOUT} s an answer" in text(
-        ROOT / "docs" / "politeness.md"
-    )
+    told = text(ROOT / "docs" / "politeness.md")
+    assert f"{DOWNLOAD_MAXSIZE // 2**20} MiB and {DOWNLOAD_TIMEOUT} s an answer" in told
+    assert f"(`--media`) {CSTO_FILE_MAXSIZE // 2**20} MiB and {CSTO_FILE_TIMEOUT} s" in told
 
 
 def test_the_keys_of_a_crawls_summary_are_documented() -> None:

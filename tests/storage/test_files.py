@@ -143,6 +143,17 @@ def test_pages_as_they_were_take_the_short_way_with_and_without_media(
     assert stage.is_whole()
 
 
+def test_a_crawl_without_media_agrees_with_one_that_held_a_page(stage: Stage) -> None:
+    long = replace(PLAIN, blocks=article(*(f"A long paragraph, number {n}, of a text." for n in range(40))).blocks)
+    stage.crawl({"a": known(A, of=long)})
+    stage.crawl({"a": known(A)})
+    assert (stage.told(), stage.states()) == ([], {"a": "suspect"})
+    stage.crawl({"a": PLAIN})
+    assert (stage.told(), stage.states()) == (["edited a"], {"a": "listed"})
+    assert files_of(stage)[-1] == {"a.jpg": "a"}
+    assert stage.is_whole()
+
+
 def test_an_edit_without_media_is_no_page_as_it_was(stage: Stage) -> None:
     stage.crawl({"a": known(A, B)})
     stage.crawl({"a": replace(PLAIN, links=(link(PAPER, "there"),))})
