@@ -39,9 +39,9 @@ def path_of(words: str) -> str:
     return f"/{'_'.join(letters.split()) if letters.isascii() else 'ru'}/"
 
 
-def archive_months(first_year: int = 2021) -> list[str]:
-    """The names of 48 archive pages."""
-    return [f"{month} {year}" for year in range(first_year, first_year + 4) for month in _MONTHS]
+def archive_months(first_year: int = 2018) -> list[str]:
+    """The names of 96 archive pages."""
+    return [f"{month} {year}" for year in range(first_year, first_year + 8) for month in _MONTHS]
 
 
 def prose(seed: object, number: int) -> list[str]:

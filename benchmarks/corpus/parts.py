@@ -113,7 +113,7 @@ class Kit:
         return self._headed("see-also", "See also", self.items("see-also-list", rows))
 
     def archive(self) -> El:
-        """Forty-eight months."""
+        """Eight years of months."""
         return self._headed("archive", "Archive", self.links("archive-list", boxes.archive_months()))
 
     def about(self) -> El:

@@ -108,7 +108,7 @@ def test_pages_have_the_size_of_real_ones() -> None:
         site = make_site(family, 3, 4)
         html = site.render(site.articles[0])
         assert 18_000 < len(html) < 80_000
-        assert 480 < parsed(site, html).elements < 1300
+        assert 580 < parsed(site, html).elements < 1300
 
 
 def test_seeds_fall_into_two_halves() -> None:
