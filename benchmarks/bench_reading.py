@@ -206,6 +206,7 @@ def about(plan: Plan) -> dict[str, Any]:
 def report(plan: Plan, console: Console) -> dict[str, Any]:
     """Everything, for the JSON and the picture."""
     logging.disable()  # some peers warn of each date that they can't read
+    circumstances = about(plan)
     peers, left_out = makers_of_peers()
     for name, why in left_out.items():
         console.print(f"left out: {name}: {why}", highlight=False)
@@ -213,7 +214,7 @@ def report(plan: Plan, console: Console) -> dict[str, Any]:
     packages = {peer.package for peer in PEERS if peer.name in peers and peer.package} | {"lxml"}
     pages = next(iter(tallies.values())).values()
     return {
-        **about(plan),
+        **circumstances,
         "versions": {name: version(name) for name in sorted(packages)},
         "not_the_newest": {name: why for name, why in OLDER_THAN_THEIR_NEWEST.items() if name in packages},
         "left_out": left_out,

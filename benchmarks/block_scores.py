@@ -23,6 +23,7 @@ class Tally:
     matched: int = 0
     exact: int = 0
     unread: int = 0
+    blockless: int = 0
     failures: int = 0
     right: Counter[str] = field(default_factory=Counter)
     revisits: int = 0
@@ -40,7 +41,7 @@ class Tally:
     def score_page(self, truth: Truth, extract: Extract) -> None:
         """Blocks as a multiset; the title is no block, and no reader is blamed for giving it as one."""
         title = canonical(truth.title)
-        found = [block for text in extract.blocks if (block := canonical_block(text)) and block != title]
+        found = [block for text in extract.blocks or () if (block := canonical_block(text)) and block != title]
         wanted = [canonical_block(block.text) for block in truth.blocks]
         self.pages += 1
         self.found += len(found)
@@ -48,6 +49,7 @@ class Tally:
         self.matched += (Counter(found) & Counter(wanted)).total()
         self.exact += found == wanted
         self.unread += extract.signature is None
+        self.blockless += extract.blocks is None
         self.right.update(right_fields(truth, extract))
 
     def score_revisit(self, first: Extract, again: Extract) -> None:
@@ -79,10 +81,10 @@ def figures_of(tally: Tally, kinds: Sequence[str], reference_ms: float | None = 
 
     ``reference_ms``: lxml's CPU time for the same pages; without it the clock stays out of the figures.
     """
-    reads = tally.found > 0
+    reads = tally.blockless < tally.pages
     row: Figures = {
         "pages": tally.pages,
-        "block_precision": share(tally.matched, tally.found),
+        "block_precision": share(tally.matched, tally.found) if tally.found or not reads else 0.0,
         "block_recall": share(tally.matched, tally.wanted) if reads else None,
         "block_f1": share(2 * tally.matched, tally.found + tally.wanted) if reads else None,
         "pages_exact": share(tally.exact, tally.pages) if reads else None,

@@ -31,13 +31,14 @@ class Page:
 class Extract:
     """What a reader makes of a page. ``signature``: what its user would keep and compare to notice an edit.
 
-    ``signature`` None: the reader says that it can't tell, so nobody is told of anything. ``links`` as (href, text) and
+    ``signature`` None: the reader says that it can't tell, so nobody is told of anything. ``blocks``
+    None: it has no idea of blocks, on any page. ``links`` as (href, text) and
     ``media`` as (src, alt) only from readers that give them.
     """
 
     title: str | None = None
     published: date | None = None
-    blocks: tuple[str, ...] = ()
+    blocks: tuple[str, ...] | None = ()
     signature: str | None = None
     links: tuple[tuple[str, str], ...] | None = None
     media: tuple[tuple[str, str], ...] | None = None

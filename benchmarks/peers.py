@@ -185,7 +185,7 @@ def goose() -> Read:
 
 def raw_hash() -> Read:
     def read(html: str, _url: str) -> Extract:
-        return Extract(signature=sha256(html.encode("utf-8", "surrogatepass")).hexdigest())
+        return Extract(blocks=None, signature=sha256(html.encode("utf-8", "surrogatepass")).hexdigest())
 
     return read
 

@@ -138,8 +138,8 @@ def notes_of(report: dict[str, Any]) -> list[str]:
     plan, ours = report["plan"], next(iter(report["readers"].values()))["all"]
     sites = sum(map(len, report["seeds"].values()))
     said = [
-        f"{ours['pages']} pages of {sites} made-up sites in {len(plan['families'])} families of markup, from seeds that "
-        f"nothing was tuned on; {plan['rounds']} fetches of each page with {len(report['noise'])} kinds of noise. "
+        f"{ours['pages']} pages of {sites} made-up sites in {len(plan['families'])} families of markup, from the held-out "
+        f"half of all seeds; {plan['rounds']} fetches of each page with {len(report['noise'])} kinds of noise. "
         "Blocks: multiset of canonical texts; exact: all blocks in order and nothing else. "
         "False edits: a later fetch of an unchanged page has another signature. Missed: an edited page has the same one. "
         "A signature is made of all that a program gives of title, date and text, in canonical form (ours: of links and "

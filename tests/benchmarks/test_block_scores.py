@@ -58,8 +58,13 @@ def test_the_title_given_as_a_block_is_held_against_nobody() -> None:
 
 
 def test_a_reader_without_blocks_has_no_scores_of_blocks() -> None:
-    row = scored(Extract(signature="x"))
+    row = scored(Extract(blocks=None, signature="x"))
     assert {row[key] for key in ("block_precision", "block_recall", "block_f1", "pages_exact")} == {None}
+
+
+def test_a_reader_that_finds_nothing_scores_nothing() -> None:
+    row = scored(Extract())
+    assert {row[key] for key in ("block_precision", "block_recall", "block_f1", "pages_exact")} == {0}
 
 
 def test_fields_outside_of_the_blocks_are_right_only_where_they_are_equal() -> None:
