@@ -51,7 +51,7 @@ def flags_of(article: Article, seen_at: datetime | None) -> tuple[str, ...]:
     is_broken = is_mojibake(texts)
     raised = {
         # "donвЂ™t" mixes letters too, and is broken.
-        HOMOGLYPH: _MIXED.search(_BROKEN.sub(" ", texts) if is_broken else texts) is not None,
+        HOMOGLYPH: not texts.isascii() and _MIXED.search(_BROKEN.sub(" ", texts) if is_broken else texts) is not None,
         MOJIBAKE: is_broken,
         FUTURE_DATE: is_future(article, seen_at),
     }
