@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from crawler.pages.below import common_boxes, read_below
@@ -19,13 +18,11 @@ from crawler.pages.model import Template
 from crawler.pages.places import at_address
 from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, skeleton
-from crawler.pages.titles import Names, Title, find_titles, split_date
+from crawler.pages.titles import Names, Title, day_beside, find_titles, split_date
 from storage.records import Article, Block, Link, Media
 
 _TRIES: Final = 3
 """Places of one title that are looked at: more than that is no page of news, and would cost time by the square."""
-
-_AROUND_DAY: Final = " \t()[]|,–—-"
 
 
 def find_article(document: Document, links: Links, site_name: str = "") -> Found | None:
@@ -109,7 +106,7 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places[-_TRIES:]):
         found = Found(title, region, lines, template)
-        found.published = _day_beside(lines[place].text, title.text) or date_in_title(lines[place].text, title.text)
+        found.published = day_beside(lines[place].text, title.text) or date_in_title(lines[place].text, title.text)
         if read_below(place, found, links):
             _read_title(places[: places.index(place) + 1], found)
             _look_above(places[0], place, found, links)
@@ -130,19 +127,10 @@ def _is_title(text: str, title: str, key: str) -> bool:
         return True
     if not len(key) <= len(text) <= len(title) + 40:
         return False
-    if skeleton(text) == key or _day_beside(text, title) is not None:
+    if skeleton(text) == key or day_beside(text, title) is not None:
         return True
     cut = split_date(text)
     return cut is not None and skeleton(cut[1]) == key
-
-
-def _day_beside(text: str, title: str) -> date | None:
-    """The day in an element of its own beside the title, with nothing between them: ``<b>Title</b><span>22 August 2021``."""
-    if len(text) > len(title) and text.startswith(title):
-        return parse_date(text[len(title) :].strip(_AROUND_DAY))
-    if len(text) > len(title) and text.endswith(title):
-        return parse_date(text[: -len(title)].strip(_AROUND_DAY))
-    return None
 
 
 def _written_over(element: Element, lines: Sequence[Line]) -> list[int]:

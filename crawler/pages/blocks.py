@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
-from crawler.pages.document import Element
+from crawler.pages.document import Element, text_of
 from crawler.pages.text import fold, words
 from storage.records import BlockKind
 
@@ -354,9 +354,9 @@ def _is_layout(table: Element) -> bool:
 
 def _is_row_of_words(table: Element) -> bool:
     """One row alone is data where each of its cells has a few words and no link: the rest of a table that was cut in two."""
-    cells = [cell for cell in table.iter("td", "th")]
+    cells = list(table.iter("td", "th"))
     return len(cells) > 1 and all(
-        cell.find(".//a") is None and 0 < len("".join(cell.itertext()).strip()) <= _FEW_WORDS for cell in cells
+        cell.find(".//a") is None and 0 < len(text_of(cell).strip()) <= _FEW_WORDS for cell in cells
     )
 
 

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.pages.article import find_in_template, tight_region
 from crawler.pages.below import APART, LABELLED
+from crawler.pages.blocks import lines_of
 from crawler.pages.boilerplate import PROSE
 from crawler.pages.model import Model, Template, line_digest
+from crawler.pages.outcome import LIKE_PROBE
 from crawler.pages.places import Address, Places, address_of
 from crawler.pages.reading import Answer, Read, Reading, judge_found, read_whole
 from storage.records import Outcome
@@ -34,6 +36,8 @@ LEAST: Final = 3
 SHARE: Final = 0.3
 """The share of a template's pages on which it must stand besides."""
 MOST: Final = 0.9
+FRAMES: Final = 8
+"""Articles whose surroundings tell what the frame says."""
 _KEPT: Final = 3 * ENOUGH
 _WEAK: Final = frozenset({APART, LABELLED})
 
@@ -80,14 +84,18 @@ class Learner:
         self._pages: dict[str, _Page] = {}
         self._learned: set[str] = set()
         self._revised: dict[str, Reading] = {}
+        self._doubted: dict[str, _Page] = {}
+        self._frame: set[str] = set()
+        self._framed = 0
         self._in_known = 0
         self._in_new = 0
 
     def read(self, answer: Answer) -> Reading:
         """What the answer is. ``is_open``: it was read by structure alone and may be revised at the crawl's end."""
+        answer = self._with_message(answer)
         done = read_whole(answer, self.site, self.model)
         if done.reading.outcome is not Outcome.OK or done.found is None:
-            return done.reading
+            return self._doubt(answer, done)
         if done.found.template is not None:
             self._count(done.found.template)
             return done.reading
@@ -95,13 +103,14 @@ class Learner:
         if len(self._pages) >= _KEPT:
             return done.reading
         self._pages[answer.url] = _Page(answer, done)
+        self._learn_frame(done)
         if len(self._pages) - len(self._learned) >= ENOUGH:
             self._learn()
         return replace(done.reading, is_open=True)
 
     def read_again(self, answer: Answer) -> Reading:
         """The same page a little later: what differs is the site's."""
-        done = read_whole(answer, self.site, self.model)
+        done = read_whole(self._with_message(answer), self.site, self.model)
         page = self._pages.get(answer.url)
         if page is not None and done.found is not None and done.reading.outcome is Outcome.OK:
             page.second = done
@@ -117,12 +126,35 @@ class Learner:
         """Learn what is left to learn, and decide the pages that were read without it."""
         if len(self._pages) >= LEAST:
             self._learn()
+        for url, page in self._doubted.items():
+            self._decide(url, page)
         before, model = self._began_with, self.model
         is_new = model is not None and (before is None or model.templates != before.templates)
         changed = before is not None and is_new and self._in_new > self._in_known
         if changed and model is not None:
             model = replace(model, era=before.era + 1 if before else 1)
         return Conclusion(model, is_new, changed, dict(self._revised))
+
+    def _doubt(self, answer: Answer, done: Read) -> Reading:
+        """What wasn't taken for an article may be one once the template and the frame are known."""
+        may_be = done.reading.reason == LIKE_PROBE or done.reading.outcome is Outcome.EXTRACT_FAILED
+        if may_be and done.document is not None and len(self._doubted) < _KEPT:
+            self._doubted[answer.url] = _Page(answer, done)
+            return replace(done.reading, is_open=True)
+        return done.reading
+
+    def _learn_frame(self, done: Read) -> None:
+        """What stands beside articles is no message that a page doesn't exist, even where the probe page says it too."""
+        if self._framed < FRAMES and done.document is not None and done.found is not None:
+            self._framed += 1
+            texts = set(done.found.texts)
+            lines = (line.text for line in lines_of(done.document.body) if line.text and not line.anchors)
+            self._frame.update(text for text in lines if text not in texts)
+
+    def _with_message(self, answer: Answer) -> Answer:
+        if answer.probe is None or not self._frame:
+            return answer
+        return replace(answer, probe=answer.probe.without(frozenset(self._frame)))
 
     def _count(self, template: Template) -> None:
         if self._began_with is not None and any(template.region == t.region for t in self._began_with.templates):
@@ -146,7 +178,7 @@ class Learner:
 
     def _decide(self, url: str, page: _Page) -> None:
         """The page once more, on the parse that is at hand, with what was learned from all of them."""
-        again = judge_found(page.answer, page.read, self.model)
+        again = judge_found(self._with_message(page.answer), page.read, self.model)
         if again is not None and again.reading.outcome is Outcome.OK:
             self._revised[url] = again.reading
 

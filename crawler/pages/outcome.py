@@ -191,6 +191,10 @@ def _of_probe(found: Found, probe: Fingerprint | None) -> Judgement | None:
     return None
 
 
+def _names_itself(document: Document, links: Links) -> bool:
+    return any(named and links.leads(named) is Leads.HERE for named in (document.canonical, document.og_url))
+
+
 def _of_damage(found: Found) -> Judgement | None:
     lost = sum(text.count(_REPLACEMENT) for text in found.texts)
     if lost >= 3:
@@ -243,7 +247,7 @@ def _sign(found: Found, document: Document, links: Links) -> str | None:
 def _signs(found: Found, document: Document, links: Links) -> Iterator[str]:
     if found.published is not None:
         yield "a date of its own"
-    if any(named and links.leads(named) is Leads.HERE for named in (document.canonical, document.og_url)):
+    if _names_itself(document, links):
         yield "its own address in the head"
     if (document.og_type or "").lower() == "article" or _is_marked(found):
         yield "marked as an article"

@@ -24,6 +24,7 @@ _HEAD: Final = 4
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 _INLINE_PARENTS: Final = words("a b strong i em u s span font big small center mark")
 _SILENT: Final = words("script style noscript title option textarea template button label a")
+_AROUND_DAY: Final = " \t()[]|,–—-"
 _WORD: Final = re.compile(r"[^\W_]{2,}")
 
 
@@ -48,6 +49,15 @@ def split_date(text: str) -> tuple[date, str] | None:
     return leading_date(text) if text[:1].isdigit() else None
 
 
+def day_beside(text: str, title: str) -> date | None:
+    """The day in an element of its own beside the title, with nothing between them: ``<b>Title</b><span>22 August 2021``."""
+    if len(text) > len(title) and text.startswith(title):
+        return parse_date(text[len(title) :].strip(_AROUND_DAY))
+    if len(text) > len(title) and text.endswith(title):
+        return parse_date(text[: -len(title)].strip(_AROUND_DAY))
+    return None
+
+
 class Names:
     """What the head calls the page, whole and in its parts: "Title - Site", "Site | Title", or the title cut short."""
 
@@ -56,6 +66,7 @@ class Names:
         titles = [_without(title, not_titles) for title in titles] if not_titles else titles
         self.parts = list(dict.fromkeys(part for title in titles for part in _parts_by_length(title)))
         """Pieces between separators, the longest of each name first: the title is likelier than the site's name."""
+        self._whole = [*titles, *self.parts]
         self._forms: dict[str, int] = {}
         self._cut: list[str] = []
         for title in titles:
@@ -88,10 +99,14 @@ class Names:
     def title(self, element: Element, text: str) -> Title:
         """``text`` as a title: whole where that agrees (a title may end in a day), else without the day around it."""
         agrees = self._forms.get(skeleton(text), 0)
-        cut = None if agrees else split_date(text)
+        cut = None if agrees else split_date(text) or self._beside_day(text)
         bare = cut[1] if cut else text
         agrees = agrees or self._forms.get(skeleton(bare), 0) or self._as_cut(skeleton(bare))
         return Title(element, bare, agrees)
+
+    def _beside_day(self, text: str) -> tuple[date, str] | None:
+        found = ((day_beside(text, name), name) for name in self._whole)
+        return next(((day, name) for day, name in found if day is not None), None)
 
     def _as_cut(self, form: str) -> int:
         """For a title longer than its name in the head, which was cut at so many letters."""
