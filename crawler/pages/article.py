@@ -190,12 +190,12 @@ def _unglue(found: Found) -> None:
 
 
 def _take_below(found: Found) -> None:
-    """The day on a line of its own under the text, where it stands nowhere else."""
+    """The day on a line of its own under the text, unless another stands at the title."""
     texts = [index for index in found.kept if found.lines[index].text]
-    if found.published is not None or len(texts) < 2:
+    if len(texts) < 2:
         return
     day = date_line(found.lines[texts[-1]])
-    if day is not None:
+    if day is not None and found.published in (None, day):
         found.published = day
         found.verdicts[texts[-1]] = Verdict(DATE, "a date of its own under the text")
         found.kept.remove(texts[-1])

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from crawler.pages.document import Element, text_of
@@ -132,8 +132,8 @@ class _Walk:
         self.pictures: list[tuple[int, Picture]] = []
         self.link: Anchor | None = None
         self.site_tag: str | None = None
-        self.parted: Element | None = None
-        """The box in which single breaks were seen to part paragraphs: its later lines are parted so too."""
+        self.parted: set[Element | None] = set()
+        """Boxes in which single breaks were seen to part paragraphs: their later lines are parted so too."""
 
     def children(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         if self.depth >= MAX_DEPTH:
@@ -292,8 +292,9 @@ class _Walk:
             stop = end if stop < 0 else stop + 1
             cuts.append((at, stop, fold(joined[at:stop].replace(_BREAK, " "))))
             at = stop
-        are_lines = (box is not None and box is self.parted) or _part_sentences([text for _, _, text in cuts if text])
-        self.parted = box if are_lines else self.parted
+        are_lines = box in self.parted or _part_sentences([text for _, _, text in cuts if text])
+        if are_lines:
+            self.parted.add(box)
         sides: list[tuple[int, int, bool]] = []
         for begin, stop, text in cuts:
             alone = bool(text) and (are_lines or self.stands_alone(text) or bool(_MARKER.match(text)))
@@ -305,10 +306,13 @@ class _Walk:
 
 
 def _part_sentences(texts: list[str]) -> bool:
-    """Whether single breaks part paragraphs here: most of what stands before one ends as a sentence or an item does."""
-    before = texts[:-1]
-    ends = sum(text[-1] in _ENDS or bool(_MARKER.match(text)) for text in before)
-    return bool(before) and ends * 2 >= len(before)
+    """Whether single breaks part paragraphs here: some stand behind a sentence's end, and hardly one within a sentence."""
+    ends = joins = 0
+    for before, after in pairwise(texts):
+        is_end = before[-1] in _ENDS or bool(_MARKER.match(before))
+        ends += is_end
+        joins += not is_end and after[:1].islower()
+    return ends > 0 and (ends * 2 >= len(texts) - 1 or joins * 4 < len(texts))
 
 
 def _first_of(parts: list[str]) -> str:

@@ -40,7 +40,8 @@ _WHOLE: Final = tuple(
         rf"{_ISO}(?:[T ]?{_TIME})?",
     )
 )
-_PRINTED: Final = rf"(?:{_DOTTED}(?:\s+{_CLOCK})?|{_SLASHED.replace('?P<', '?P<us_')}(?:\s+{_CLOCK})?)"
+_US: Final = _SLASHED.replace("?P<", "?P<us_")
+_PRINTED: Final = rf"(?:{_DOTTED}(?:\s+{_CLOCK})?|{_US}(?:\s+{_CLOCK})?|{_ISO.replace('?P<', '?P<iso_')})"
 _LEADING: Final = re.compile(rf"\s*{_PRINTED}(?![./-]\d)\s*(?P<rest>.*)", re.DOTALL)
 _TRAILING: Final = re.compile(rf"(?P<rest>.*?)\s*(?<![\d./-]){_PRINTED}\s*", re.DOTALL)
 
@@ -77,7 +78,8 @@ def _split_off(found: re.Match[str] | None) -> tuple[date, str] | None:
     if found is None:
         return None
     parts = found.groupdict()
-    day = _day(parts) or _day({name[3:]: value for name, value in parts.items() if name.startswith("us_")})
+    prefixed = ({k.removeprefix(prefix): v for k, v in parts.items() if k.startswith(prefix)} for prefix in ("us_", "iso_"))
+    day = _day(parts) or next((day for named in prefixed if (day := _day(named))), None)
     return None if day is None else (day, parts["rest"].strip())
 
 

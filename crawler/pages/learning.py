@@ -33,7 +33,7 @@ ENOUGH: Final = 60
 """Pages of an unknown template from which it is learned; a site with fewer is learned at the end of the crawl."""
 LEAST: Final = 3
 """Pages that make a template, and pages on which the same text makes it the site's."""
-SHARE: Final = 0.3
+SHARE: Final = 0.6
 """The share of a template's pages on which it must stand besides."""
 MOST: Final = 0.9
 FRAMES: Final = 8
@@ -184,14 +184,22 @@ class Learner:
 
 
 def _regions(pages: Iterable[_Page]) -> list[Address]:
-    """Where articles stand on at least ``LEAST`` pages, the place of most pages first; a place within another is that other."""
+    """Where articles stand on at least ``LEAST`` pages, the place of most pages first; a place within another is that other.
+
+    Boxes may stand before the article in numbers that change: places are alike when their steps are.
+    """
     count: Counter[Address] = Counter()
     for page in pages:
         if page.read.found is not None:
             count[address_of(tight_region(page.read.found))] += 1
+    alike: dict[tuple[str, ...], Counter[Address]] = defaultdict(Counter)
+    for address, number in count.items():
+        alike[tuple(step for step, _ in address)][address] += number
     chosen: list[Address] = []
-    for address, number in count.most_common():
-        if number >= LEAST and not any(_is_within(address, other) or _is_within(other, address) for other in chosen):
+    for addresses in sorted(alike.values(), key=lambda each: -each.total()):
+        address = addresses.most_common(1)[0][0]
+        is_apart = not any(_is_within(address, other) or _is_within(other, address) for other in chosen)
+        if addresses.total() >= LEAST and is_apart:
             chosen.append(address)
     return chosen
 
