@@ -60,7 +60,7 @@ def _is_dropped(index: int, start: int, below: Sequence[Line], in_cards: set[int
         return False  # "2 hours ago" with the day in an attribute
     if why is None and not line.text and is_banner(line, links):
         why = "an image that leads elsewhere"
-    if why is None and found.is_learned_as_site(line):
+    if why is None and found.is_learned_as_site(line) and date_line(line) is None:
         why = LEARNED
     if why is not None:
         found.drop(start + index, why)

@@ -153,7 +153,10 @@ def _is_sharing(line: Line, links: Links) -> bool:
 
 def is_label(line: Line) -> bool:
     """A few words that are no sentence: a rubric, a section's name."""
-    return len(line.text) <= 40 and line.text[-1:] not in '.!?…:;"»”' and line.kind is not BlockKind.HEADING
+    text = line.text
+    if len(text) > 40 or text[-1:] in '.!?…:;"»”' or line.kind is BlockKind.HEADING:
+        return False
+    return not text or any(map(str.isalnum, text))
 
 
 def is_banner(line: Line, links: Links) -> bool:

@@ -78,7 +78,9 @@ def _split_off(found: re.Match[str] | None) -> tuple[date, str] | None:
     if found is None:
         return None
     parts = found.groupdict()
-    prefixed = ({k.removeprefix(prefix): v for k, v in parts.items() if k.startswith(prefix)} for prefix in ("us_", "iso_"))
+    prefixed = (
+        {k.removeprefix(prefix): v for k, v in parts.items() if k.startswith(prefix)} for prefix in ("us_", "iso_")
+    )
     day = _day(parts) or next((day for named in prefixed if (day := _day(named))), None)
     return None if day is None else (day, parts["rest"].strip())
 

@@ -159,7 +159,7 @@ def _elsewhere(within: Element, names: Names, links: Links) -> Iterator[Title]:
     """Titles that stand in no heading, but in a bold line or in any ``div``."""
     for part in names.parts:
         words = sorted(_WORD.findall(part), key=len, reverse=True)[:3]
-        for search in (_in_one_piece, _in_pieces) if words else ():
+        for search in (_in_one_piece, _in_pieces, _in_any_letters) if words else ():
             found = [
                 title for title in search(within, words, len(part), names) if not _leads_away(title.element, links)
             ]
@@ -215,6 +215,18 @@ def _in_pieces(body: Element, words: list[str], _length: int, names: Names) -> I
                 yield from _titles_at(element.getparent() if is_tail else element, names, seen)
 
 
+def _in_any_letters(body: Element, _words: list[str], length: int, names: Names) -> Iterator[Title]:
+    """Every text that begins as a name does once its letters are composed and its invisible signs are gone."""
+    seen: set[Element] = set()
+    for element in body.iter():
+        for piece, is_tail in ((element.text, False), (element.tail, True)):
+            if piece is None or not 0 < len(piece.strip()) <= _LONGEST or element.tag in _SILENT:
+                continue
+            text = fold(piece)
+            if len(text) * 2 > min(length, _HEAD * 8) and names.may_begin(text):
+                yield from _titles_at(element.getparent() if is_tail else element, names, seen)
+
+
 def _titles_at(element: Element | None, names: Names, seen: set[Element]) -> Iterator[Title]:
     for holder in _holders(element) if element is not None else ():
         if holder not in seen and holder.tag not in _SILENT:
@@ -242,7 +254,7 @@ def _as_title(element: Element, names: Names) -> Title | None:
         if (
             piece
             and len(piece) <= _LONGEST
-            and names.may_begin(piece)
+            and names.may_begin(fold(piece))
             and (title := names.title(element, fold(piece))).agrees
         ):
             return title
