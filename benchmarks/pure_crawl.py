@@ -14,7 +14,6 @@ from storage.records import Article
 
 SITE = SITES["csto-en"]
 NOISE = frozenset(NOISES)
-SECOND_LOOKS = 8
 LATER = 1_000_000
 """Added to the number of a visit for the second look of the same crawl."""
 
@@ -35,8 +34,12 @@ def crawl(
     def answer(url: str, fetch: int) -> Answer:
         return Answer(url, 200, site.render(said[url], fetch=fetch, noise=noise), site.content_type, probe=probe)
 
-    readings = {url: learner.read(answer(url, visit)) for url in said}
-    for url in learner.wants_again[:SECOND_LOOKS]:
+    readings: dict[str, Reading] = {}
+    for url in said:
+        readings[url] = learner.read(answer(url, visit))
+        for other in learner.second_looks():
+            learner.read_again(answer(other, visit + LATER))
+    for url in learner.second_looks(at_the_end=True):
         learner.read_again(answer(url, visit + LATER))
     conclusion = learner.conclude()
     return readings | conclusion.revised, conclusion

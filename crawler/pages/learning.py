@@ -38,7 +38,9 @@ SHARE: Final = 0.6
 MOST: Final = 0.9
 FRAMES: Final = 8
 """Articles whose surroundings tell what the frame says."""
-_KEPT: Final = 3 * ENOUGH
+SOME: Final = 12
+"""Pages of an unknown template from which some are looked at once more."""
+SECOND_LOOKS: Final = 8
 _WEAK: Final = frozenset({APART, LABELLED})
 
 Known = Callable[[str], frozenset[str] | None]
@@ -65,12 +67,14 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a crawl's reading came to. ``revised``: what pages read before the template was known are, by their address."""
+    """What a crawl's reading came to. ``revised``: what pages read before the template was known are, by their address;
+    ``revised_again``: the same for their second look."""
 
     model: Model | None
     is_new: bool
     template_changed: bool
     revised: dict[str, Reading] = field(default_factory=dict)
+    revised_again: dict[str, Reading] = field(default_factory=dict)
 
 
 class Learner:
@@ -82,9 +86,10 @@ class Learner:
         self._began_with = model
         self._known = known
         self._pages: dict[str, _Page] = {}
-        self._learned: set[str] = set()
-        self._revised: dict[str, Reading] = {}
         self._doubted: dict[str, _Page] = {}
+        self._asked_again: set[str] = set()
+        self._revised: dict[str, Reading] = {}
+        self._revised_again: dict[str, Reading] = {}
         self._frame: set[str] = set()
         self._framed = 0
         self._in_known = 0
@@ -100,45 +105,49 @@ class Learner:
             self._count(done.found.template)
             return done.reading
         self._in_new += 1
-        if len(self._pages) >= _KEPT:
+        if len(self._pages) >= 2 * ENOUGH:
             return done.reading
         self._pages[answer.url] = _Page(answer, done)
         self._learn_frame(done)
-        if len(self._pages) - len(self._learned) >= ENOUGH:
+        if len(self._pages) >= ENOUGH and (not self._asked_again or len(self._pages) >= 2 * ENOUGH):
             self._learn()
         return replace(done.reading, is_open=True)
 
     def read_again(self, answer: Answer) -> Reading:
         """The same page a little later: what differs is the site's."""
         done = read_whole(self._with_message(answer), self.site, self.model)
+        self._asked_again.discard(answer.url)
         page = self._pages.get(answer.url)
-        if page is not None and done.found is not None and done.reading.outcome is Outcome.OK:
-            page.second = done
-            return replace(done.reading, is_open=True)
-        return done.reading
+        if page is None or done.found is None or done.reading.outcome is not Outcome.OK:
+            return done.reading
+        page.second = done
+        return replace(done.reading, is_open=True)
 
-    @property
-    def wants_again(self) -> list[str]:
-        """Pages whose second look would teach something."""
-        return [url for url, page in self._pages.items() if page.second is None]
+    def second_looks(self, *, at_the_end: bool = False) -> list[str]:
+        """Pages to fetch once more now; none while there is nothing to learn, or when some were asked for already."""
+        seen = any(page.second is not None for page in self._pages.values())
+        if seen or self._asked_again or len(self._pages) < (LEAST if at_the_end else SOME):
+            return []
+        chosen = list(self._pages)[:SECOND_LOOKS]
+        self._asked_again.update(chosen)
+        return chosen
 
     def conclude(self) -> Conclusion:
         """Learn what is left to learn, and decide the pages that were read without it."""
-        if len(self._pages) >= LEAST:
-            self._learn()
+        self._learn()
         for url, page in self._doubted.items():
             self._decide(url, page)
         before, model = self._began_with, self.model
         is_new = model is not None and (before is None or model.templates != before.templates)
         changed = before is not None and is_new and self._in_new > self._in_known
-        if changed and model is not None:
-            model = replace(model, era=before.era + 1 if before else 1)
-        return Conclusion(model, is_new, changed, dict(self._revised))
+        if changed and before is not None and model is not None:
+            model = replace(model, era=before.era + 1)
+        return Conclusion(model, is_new, changed, dict(self._revised), dict(self._revised_again))
 
     def _doubt(self, answer: Answer, done: Read) -> Reading:
         """What wasn't taken for an article may be one once the template and the frame are known."""
         may_be = done.reading.reason == LIKE_PROBE or done.reading.outcome is Outcome.EXTRACT_FAILED
-        if may_be and done.document is not None and len(self._doubted) < _KEPT:
+        if may_be and done.document is not None and len(self._doubted) < ENOUGH:
             self._doubted[answer.url] = _Page(answer, done)
             return replace(done.reading, is_open=True)
         return done.reading
@@ -163,24 +172,28 @@ class Learner:
             self._in_new += 1
 
     def _learn(self) -> None:
+        """Templates from the pages at hand. One that is known stays as it is: what was read by it was read for good."""
+        self._asked_again.clear()
         old = self.model.templates if self.model else ()
-        regions = _regions(self._pages.values())
+        regions = [region for region in _regions(self._pages.values()) if all(region != t.region for t in old)]
         new = [learn(region, list(self._pages.values()), self._known) for region in regions]
-        made = {template.region: template for template in new if template is not None}
-        templates = (*made.values(), *(template for template in old if template.region not in made))
-        self._learned.update(self._pages)
-        if templates == old or not templates:
+        made = tuple(template for template in new if template is not None)
+        if not made:
             return
         began = self._began_with
-        self.model = Model(began.version + 1 if began else 1, began.era if began else 1, templates)
-        for url, page in self._pages.items():
-            self._decide(url, page)
+        self.model = Model(began.version + 1 if began else 1, began.era if began else 1, (*made, *old))
+        self._pages = {url: page for url, page in self._pages.items() if not self._decide(url, page)}
 
-    def _decide(self, url: str, page: _Page) -> None:
-        """The page once more, on the parse that is at hand, with what was learned from all of them."""
+    def _decide(self, url: str, page: _Page) -> bool:
+        """The page once more, on the parse that is at hand, with what was learned from all of them; False: nothing fits it."""
         again = judge_found(self._with_message(page.answer), page.read, self.model)
-        if again is not None and again.reading.outcome is Outcome.OK:
-            self._revised[url] = again.reading
+        if again is None or again.reading.outcome is not Outcome.OK:
+            return False
+        self._revised[url] = again.reading
+        second = judge_found(self._with_message(page.answer), page.second, self.model) if page.second else None
+        if second is not None and second.reading.outcome is Outcome.OK:
+            self._revised_again[url] = second.reading
+        return True
 
 
 def _regions(pages: Iterable[_Page]) -> list[Address]:

@@ -152,11 +152,18 @@ def read_whole(answer: Answer, site: Site | None = None, model: Model | None = N
 
 
 def judge_found(answer: Answer, done: Read, model: Model | None) -> Read | None:
-    """A page that was read already, judged again by ``model`` on the same parse; None where none of its templates fits."""
+    """A page that was read already, judged again by ``model`` on the same parse; None where it isn't read otherwise now."""
     if done.document is None or done.links is None:
         return None
-    kept = done.reading
-    return _in_templates(answer, done.document, done.links, model, (kept.encoding, kept.media_type))
+    media = (done.reading.encoding, done.reading.media_type)
+    known = _in_templates(answer, done.document, done.links, model, media)
+    if known is not None or done.found is None or done.reading.outcome is Outcome.OK:
+        return known
+    judged = _judged(answer, done.document, done.links, done.found)
+    if judged.outcome is not Outcome.OK:
+        return None
+    reading = _as_reading(judged, *media, build(done.found, done.document, done.links))
+    return Read(reading, done.document, done.found, done.links)
 
 
 def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Judgement | None:
