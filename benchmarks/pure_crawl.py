@@ -1,4 +1,4 @@
-"""One crawl of a generated site without network and store: probe pages, every page once, a second look at some, the conclusion."""
+"""One crawl of a generated site without network and store: probe pages, every page, a second look at some, the conclusion."""
 
 from __future__ import annotations
 
