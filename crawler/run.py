@@ -48,6 +48,10 @@ class CrawlSummary:
     held: int = 0
     left_by_plan: int = 0
     lists: dict[str, str] | None = None
+    fields: dict[str, float] | None = None
+    """The articles read, the share of them with each field, and the median length of their texts."""
+    alike: tuple[int, ...] = ()
+    """For each group of pages that changed alike, how many they are."""
     files: dict[str, int] = field(default_factory=dict)
     """Images and documents by outcome; none without ``--media``."""
 
@@ -137,6 +141,10 @@ def _summary(session: Session, verdict: Verdict) -> CrawlSummary:
     if settlement.mass_disappearance:
         outcome, code = RunOutcome.ALARM, ExitCode.STRUCTURE_ALARM
         note = f"{settlement.mass_disappearance} pages disappeared at once: held until you say (csto-watch review)"
+    if settlement.alarm:
+        note = "; ".join(filter(None, (note, settlement.alarm)))
+        if outcome in {RunOutcome.COMPLETE, RunOutcome.PARTIAL}:
+            outcome, code = RunOutcome.ALARM, ExitCode.STRUCTURE_ALARM
     return CrawlSummary(
         run_id=session.run_id,
         site=session.site.name,
@@ -153,6 +161,8 @@ def _summary(session: Session, verdict: Verdict) -> CrawlSummary:
         held=settlement.held,
         left_by_plan=session.left_by_plan,
         lists={walk.path: walk.walk.value for walk in session.lists.values()},
+        fields=dict(settlement.fields),
+        alike=settlement.alike,
         files={what.value: count for what, count in sorted(session.files.ledger.counts().items())},
     )
 

@@ -121,6 +121,8 @@ def run_object(run: Run) -> dict[str, Any]:
         "captures": dict(run.captures),
         "events": dict(run.events),
         "exit_code": run.exit_code,
+        "note": run.note,
+        "fields": dict(run.fields),
     }
 
 

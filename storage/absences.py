@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, case, func, insert, select, update
 
 from storage.histories import Settling, insert_event
 from storage.holding import DISAPPEARANCE, POSSIBLE_MOVE, hold, let_go
-from storage.models import CaptureRow, ContentRow, EventRow, HeldRow, Listing, PageRow, Standing, VersionRow, table_of
+from storage.models import (
+    CaptureRow,
+    ContentRow,
+    EventRow,
+    HeldRow,
+    Listing,
+    PageRow,
+    RunRow,
+    Standing,
+    VersionRow,
+    table_of,
+)
 from storage.pieces import CHUNK
 from storage.records import EventKind, Outcome, PageState, RunMode, RunReport
 from storage.twins import texts_shown
@@ -27,7 +38,7 @@ _AWAY: Final = (PageState.GONE.value, PageState.MOVED.value)
 _HERE: Final = (PageState.LISTED.value, PageState.UNLISTED.value)
 
 _capture, _content, _event, _held = table_of(CaptureRow), table_of(ContentRow), table_of(EventRow), table_of(HeldRow)
-_page, _version = table_of(PageRow), table_of(VersionRow)
+_page, _run, _version = table_of(PageRow), table_of(RunRow), table_of(VersionRow)
 
 
 def settle_missing(
@@ -76,8 +87,8 @@ def settle_lists(connection: Connection, run: Row[Any], report: RunReport, settl
     may_tell = report.is_complete and report.walked_lists
     _join_lists(connection, run.id)
     if may_tell:
-        _change_lists(connection, _noted(run.id), Listing.LISTED, EventKind.RELISTED, settling)
-        _change_lists(connection, _left_out(run), Listing.UNLISTED, EventKind.UNLISTED, settling)
+        _change_lists(connection, _noted(run.id), Listing.LISTED, settling, _last_walk(connection, run))
+        _change_lists(connection, _left_out(run), Listing.UNLISTED, settling)
 
 
 def propose_moves(connection: Connection, gone: Sequence[int], settling: Settling) -> int:
@@ -176,14 +187,31 @@ def _left_out(run: Row[Any]) -> Any:
     return (_page.c.site == run.site) & (_page.c.listing == Listing.LISTED) & is_left_out
 
 
-def _change_lists(connection: Connection, found: Any, listing: Listing, kind: EventKind, settling: Settling) -> None:
-    """Pages that are here and were found on or off the lists: their event, their state. What is in doubt or away waits."""
-    state = PageState.LISTED if listing is Listing.LISTED else PageState.UNLISTED
+def _last_walk(connection: Connection, run: Row[Any]) -> datetime | None:
+    """When all lists were walked to their end before: a page that is on one again was on none then."""
+    earlier = (_run.c.site == run.site) & (_run.c.id < run.id) & _run.c.is_complete & _run.c.walked_lists
+    statement = select(_run.c.started_at).where(earlier).order_by(_run.c.id.desc()).limit(1)
+    found: datetime | None = connection.scalar(statement)
+    return found
+
+
+def _change_lists(
+    connection: Connection, found: Any, listing: Listing, settling: Settling, last_walk: datetime | None = None
+) -> None:
+    """Pages that are here and were found on or off the lists: their event, their state. What is in doubt or away waits.
+
+    A page that is on no list any more was on one when the last run that noted it began.
+    """
+    is_back = listing is Listing.LISTED
+    kind = EventKind.RELISTED if is_back else EventKind.UNLISTED
+    state = PageState.LISTED if is_back else PageState.UNLISTED
+    statement = select(_page, _run.c.started_at).outerjoin(_run, _run.c.id == _page.c.noted_run_id)
     while True:
-        pages = connection.execute(select(_page).where(found, _page.c.state.in_(_HERE)).limit(CHUNK)).all()
+        pages = connection.execute(statement.where(found, _page.c.state.in_(_HERE)).limit(CHUNK)).all()
         if not pages:
             return
-        connection.execute(insert(_event), [_list_event(page, kind, settling) for page in pages])
+        events = [_list_event(page, kind, settling, last_walk if is_back else page.started_at) for page in pages]
+        connection.execute(insert(_event), events)
         connection.execute(
             update(_page)
             .where(_page.c.id.in_([page.id for page in pages]))
@@ -191,13 +219,14 @@ def _change_lists(connection: Connection, found: Any, listing: Listing, kind: Ev
         )
 
 
-def _list_event(page: Row[Any], kind: EventKind, settling: Settling) -> dict[str, Any]:
+def _list_event(page: Row[Any], kind: EventKind, settling: Settling, not_before: datetime | None) -> dict[str, Any]:
     return {
         "page_id": page.id,
         "run_id": settling.run_id,
         "kind": kind.value,
         "url": page.shown_url,
         "seen_at": settling.recorded_at,
+        "not_before": not_before,
         "recorded_at": settling.recorded_at,
         "from_version_id": page.current_version_id,
         "to_version_id": page.current_version_id,

@@ -13,6 +13,7 @@ from storage.engine import writing
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
 from storage.records import Capture, RecordedCapture, Reread, RunMode, RunOutcome, RunReport, Settlement
+from storage.surge import Course
 from storage.times import utc_now
 
 _run = table_of(RunRow)
@@ -24,7 +25,7 @@ class Archive:
     def __init__(self, engine: Engine, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
         self._clock = clock
-        self._looked_at: dict[int, int] = {}
+        self._courses: dict[int, Course] = {}
 
     def begin_run(
         self,
@@ -85,15 +86,14 @@ class Archive:
         """Derive what is clear already from the captures so far; nothing in a first crawl of a site."""
         with writing(self._engine) as connection:
             run = _run_row(connection, run_id)
-            after = self._looked_at.get(run_id, 0)
-            settlement, after = settling.settle_clear(connection, run, after, self._clock())
-        self._looked_at[run_id] = after
-        return settlement
+            course = self._courses.setdefault(run_id, Course())
+            return settling.settle_clear(connection, run, course, self._clock())
 
     def settle(self, run_id: int, report: RunReport) -> Settlement:
         """Derive all that is left once the run has ended, and close its row. The counts are those of the whole run."""
         with writing(self._engine) as connection:
             run = _run_row(connection, run_id)
+            self._courses.pop(run_id, None)
             return settling.settle_rest(connection, run, report, self._clock())
 
 

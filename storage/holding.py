@@ -1,4 +1,4 @@
-"""What is held back until a second crawl agrees or a person has looked: sudden shrinkage, and pages gone by the dozen."""
+"""What is held back until a second crawl agrees or a person has looked: what is doubted, and pages gone by the dozen."""
 
 from __future__ import annotations
 
@@ -8,21 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from storage.doubts import FIELD_LOST, SIGHTINGS, Doubts
 from storage.histories import Settling, insert_event, rebuild
 from storage.keeping import drop_superseded
 from storage.models import CaptureRow, ContentRow, HeldRow, Listing, PageRow, Standing, table_of
 from storage.records import EventKind, Outcome, PageState
-from storage.sightings import has_shrunk
 
 DISAPPEARANCE: Final = "disappearance"
-SHRINKAGE: Final = "shrinkage"
 POSSIBLE_MOVE: Final = "possible_move"
-
-PAGES_SHRUNK: Final = 5
-"""So many pages that shrank in one run are the site's doing, not its editors'."""
-ALMOST_NOTHING: Final = 0.1
-"""One page alone is held when it is left with less than this of a text of at least ``MUCH`` characters."""
-MUCH: Final = 500
 
 _MISSING: Final = (Outcome.GONE.value, Outcome.SOFT_404.value, Outcome.MOVED.value)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -31,17 +24,19 @@ _capture, _content, _held, _page = table_of(CaptureRow), table_of(ContentRow), t
 
 
 def settle_sightings(
-    connection: Connection, page_id: int, rows: Sequence[Row[Any]], settling: Settling, *, many_shrank: bool
+    connection: Connection, page_id: int, rows: Sequence[Row[Any]], settling: Settling, doubts: Doubts
 ) -> bool:
     """Count a page's waiting captures, or hold those that can't be believed yet; whether any was counted."""
     is_counted = False
     for row in rows:
-        if _is_believable(row, many_shrank=many_shrank) or _agrees(connection, row):
-            let_go(connection, page_id, SHRINKAGE)
+        doubt = doubts.about(row)
+        may_agree = doubt is not None or row.state == PageState.SUSPECT
+        if (may_agree and _agrees(connection, row)) or doubt is None:
+            let_go(connection, page_id, *SIGHTINGS)
             stand(connection, [row.id], Standing.COUNTED)
             is_counted = True
         else:
-            _hold_sighting(connection, row, settling)
+            _hold_sighting(connection, row, *doubt, settling)
     if is_counted:
         count(connection, page_id, settling, max(rows, key=lambda row: row.captured_at or _LONG_AGO).captured_at)
     return is_counted
@@ -136,18 +131,8 @@ def _last_missing(connection: Connection, page_id: int) -> datetime | None:
     return found
 
 
-def _is_believable(row: Row[Any], *, many_shrank: bool) -> bool:
-    if row.reread_of is not None:
-        return True  # the bytes were believed once: only the reader differs
-    if row.outcome == Outcome.SUSPECT:
-        return False
-    if has_shrunk(row, ALMOST_NOTHING) and row.shown_length >= MUCH:
-        return False
-    return not (many_shrank and has_shrunk(row))
-
-
 def _agrees(connection: Connection, row: Row[Any]) -> bool:
-    """Whether an earlier crawl saw the same text, which is what is in doubt; what it saw counts then too.
+    """Whether an earlier crawl saw the same text, or lack of a field, which is what is in doubt; what it saw counts then too.
 
     Not the same content: that covers the hashes of files, and one of the two crawls may have gone without ``--media``.
     """
@@ -155,16 +140,17 @@ def _agrees(connection: Connection, row: Row[Any]) -> bool:
         select(_held.c.id, _held.c.capture_id)
         .join(_capture, _capture.c.id == _held.c.capture_id)
         .join(_content, _content.c.id == _capture.c.content_id)
-        .where(_held.c.page_id == row.page_id, _held.c.kind == SHRINKAGE, _capture.c.run_id != row.run_id)
+        .where(_held.c.page_id == row.page_id, _held.c.kind.in_(SIGHTINGS), _capture.c.run_id != row.run_id)
         .where(_content.c.text_sha256 == row.text_sha256)
+        .where((_held.c.kind != FIELD_LOST) | (_content.c.present == row.present))
     )
     earlier = connection.execute(statement).all()
     stand(connection, [held.capture_id for held in earlier], Standing.COUNTED)
     return bool(earlier)
 
 
-def _hold_sighting(connection: Connection, row: Row[Any], settling: Settling) -> None:
-    reason = row.reason or "most of its text is gone"
-    hold(connection, SHRINKAGE, row.page_id, reason, settling, capture_id=row.id)
+def _hold_sighting(connection: Connection, row: Row[Any], kind: str, reason: str, settling: Settling) -> None:
+    let_go(connection, row.page_id, *SIGHTINGS)
+    hold(connection, kind, row.page_id, reason, settling, capture_id=row.id)
     stand(connection, [row.id], Standing.HELD)
     set_state(connection, row.page_id, PageState.SUSPECT)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.times import Instant
 
-SCHEMA_REVISION: Final = "0002"
+SCHEMA_REVISION: Final = "0003"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 
@@ -165,6 +165,9 @@ class ContentRow(Base):
     text_length: Mapped[int]
     unknown: Mapped[int]
     """The fields that it can't know, one bit each in the order of ``FIELDS``."""
+    present: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The fields that hold something, one bit each; and the digest of the texts of its blocks alone (storage/facets.py)."""
+    body_sha256: Mapped[bytes | None]
     codec: Mapped[str]
     article: Mapped[bytes]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from storage.doubts import SIGHTINGS
 from storage.histories import Settling, insert_event
-from storage.holding import DISAPPEARANCE, SHRINKAGE, let_go, stand
+from storage.holding import DISAPPEARANCE, let_go, stand
 from storage.models import AddressRow, CaptureRow, EventRow, HeldRow, PageRow, Standing, VersionRow, table_of
 from storage.records import EventKind, Outcome, PageState
 
@@ -128,7 +129,7 @@ def _readdress(connection: Connection, page: Row[Any], url: str, shown_url: str)
     connection.execute(delete(_address).where(_address.c.url == page.url))
     row = {"url": page.url, "shown_url": page.shown_url, "page_id": page.id, "moved_to": shown_url}
     connection.execute(insert(_address).values(row))
-    let_go(connection, page.id, DISAPPEARANCE, SHRINKAGE)
+    let_go(connection, page.id, DISAPPEARANCE, *SIGHTINGS)
     is_listed = page.listing == 1
     state = PageState.LISTED if is_listed else PageState.UNLISTED
     connection.execute(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, or_, select, 
 
 from storage import bodies
 from storage.articles import encode_article, fields_to_bits
+from storage.facets import body_sha256, present_fields
 from storage.hashing import TEXT_ALGORITHM, hash_article
 from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, table_of
 from storage.pieces import chunks
@@ -236,6 +237,8 @@ def _content_row(key: bytes, article: Article, data: bytes) -> dict[str, Any]:
         "content_algorithm": hashes.content_algorithm,
         "text_length": hashes.text_length,
         "unknown": fields_to_bits(article.unknown),
+        "present": present_fields(article),
+        "body_sha256": body_sha256(article),
         "codec": codec,
         "article": packed,
     }

@@ -295,6 +295,8 @@ class Run:
     note: str = ""
     is_complete: bool = True
     """False where it ended well but left pages alone (``--limit``)."""
+    fields: Mapping[str, float] = field(default_factory=dict)
+    """The articles read, the share of them with each field, and the median length of their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +305,7 @@ class HeldPage:
 
     id: int
     kind: str
-    """``disappearance`` (many pages gone at once), ``shrinkage`` or ``possible_move``."""
+    """``disappearance`` (many pages gone at once), ``shrinkage``, ``field_lost``, ``same_text`` or ``possible_move``."""
     url: str
     reason: str
     held_at: datetime
@@ -343,8 +345,14 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What settling a run came to. ``held``: how many pages were held back; ``mass_disappearance``: why the run is an alarm."""
+    """What settling a run came to. ``held``: pages that were held back; ``mass_disappearance``: those that were gone at once."""
 
     events: Mapping[str, int]
     held: int = 0
     mass_disappearance: int = 0
+    alarm: str = ""
+    """Which watched fields fell, from what to what: the run is an alarm."""
+    fields: Mapping[str, float] = field(default_factory=dict)
+    """The articles read, the share of them with each field, and the median length of their texts."""
+    alike: tuple[int, ...] = ()
+    """For each group of pages that changed alike, how many they are."""

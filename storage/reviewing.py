@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select
 
 from storage.absences import call_gone
+from storage.doubts import SIGHTINGS
 from storage.errors import UnknownRecord
 from storage.histories import Settling
-from storage.holding import DISAPPEARANCE, POSSIBLE_MOVE, SHRINKAGE, back_to_lists, count, let_go, stand
+from storage.holding import DISAPPEARANCE, POSSIBLE_MOVE, back_to_lists, count, let_go, stand
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, Standing, table_of
 from storage.moves import link_pages
 from storage.records import Settlement
@@ -28,7 +29,7 @@ def accept(connection: Connection, held_ids: Sequence[int], recorded_at: datetim
         connection.execute(delete(_held).where(_held.c.id == row.id))
         if row.kind == DISAPPEARANCE:
             call_gone(connection, row.page_id, settling)
-        elif row.kind == SHRINKAGE:
+        elif row.kind in SIGHTINGS:
             _accept_sighting(connection, row, settling)
         elif row.kind == POSSIBLE_MOVE:
             _accept_move(connection, row, settling)

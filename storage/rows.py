@@ -91,4 +91,5 @@ def run_of(row: Row[Any]) -> Run:
         events=json.loads(row.events),
         note=row.note,
         is_complete=bool(row.is_complete),
+        fields=json.loads(row.fields),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,15 +12,18 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from storage import sightings, twins
 from storage.absences import propose_moves, settle_lists, settle_missing
+from storage.doubts import Doubts, agreed_before, doubts_of
 from storage.familiar import familiar
 from storage.groups import group_alike
 from storage.histories import Settling
-from storage.holding import PAGES_SHRUNK, settle_sightings
+from storage.holding import settle_sightings
 from storage.keeping import drop_old_failures
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, Standing, table_of
 from storage.moves import move_targets, settle_moves
 from storage.pieces import chunks
 from storage.records import RunMode, RunOutcome, RunReport, Settlement
+from storage.surge import Course
+from storage.watching import last_fields, watch
 
 _PAST: Final = frozenset({RunMode.IMPORT.value, RunMode.REREAD.value})
 
@@ -39,24 +43,24 @@ def settling_of(connection: Connection, run: Row[Any], recorded_at: datetime) ->
     return Settling(run.id, recorded_at, run.mode in _PAST, baselines)
 
 
-def settle_clear(connection: Connection, run: Row[Any], after: int, recorded_at: datetime) -> tuple[Settlement, int]:
-    """Settle what is clear before the run has ended: pages as they were, edits, new pages. The last capture looked at."""
+def settle_clear(connection: Connection, run: Row[Any], course: Course, recorded_at: datetime) -> Settlement:
+    """Settle what is clear before the run has ended: pages as they were, lone edits, new pages. ``course`` goes on."""
     if run.mode not in _PAST and is_baseline(connection, run.site):
-        return Settlement({}), after
+        return Settlement({})
     settling = settling_of(connection, run, recorded_at)
     newest = connection.scalar(select(func.max(_event.c.id))) or 0
-    for rows in sightings.waiting(connection, run.id, after):
-        after = rows[-1].id
+    for rows in sightings.waiting(connection, run.id, course.after):
+        course.after = rows[-1].id
         found = sightings.sort(rows, familiar(connection, rows))
         sightings.write_unchanged(connection, found.unchanged)
         targets = move_targets(connection, run.id)
         new = twins.unknown(connection, [row for row in found.new if row.url not in targets])
-        sightings.write_new(connection, new, settling)
-        clear = {page_id: each for page_id, each in found.other.items() if sightings.is_clear(each)}
+        sightings.write_new(connection, course.of_their_own(new), settling)
+        clear = course.clear(connection, found)
         for page_id, each in clear.items():
-            settle_sightings(connection, page_id, each, settling, many_shrank=False)
+            settle_sightings(connection, page_id, each, settling, Doubts())
         twins.fold_edits(connection, clear, settling)
-    return Settlement(_told(connection, run.id, newest)), after
+    return Settlement(_told(connection, run.id, newest))
 
 
 def settle_rest(connection: Connection, run: Row[Any], report: RunReport, recorded_at: datetime) -> Settlement:
@@ -65,17 +69,22 @@ def settle_rest(connection: Connection, run: Row[Any], report: RunReport, record
     run_ids = _to_settle(connection, run)
     for run_id in run_ids:
         settle_moves(connection, run_id, settling)
-    many_shrank = sightings.count_shrunk(connection, run_ids) >= PAGES_SHRUNK
+    watched = watch(connection, run_ids, agreed_before(connection, run_ids))
+    fallen = {} if settling.is_past else watched.falls(last_fields(connection, run))
+    doubts = doubts_of(connection, run_ids, fallen, is_past=settling.is_past)
     for run_id in run_ids:
-        _settle_sightings(connection, run_id, settling, many_shrank=many_shrank)
+        _settle_sightings(connection, run_id, settling, doubts)
     gone, disappeared = settle_missing(connection, run, run_ids, report, settling)
     settle_lists(connection, run, report, settling)
     if report.is_complete:
         propose_moves(connection, gone, settling)
-    group_alike(connection, run.id)
+    alike = group_alike(connection, run.id)
     _pass_the_rest(connection, run_ids)
     connection.execute(update(_run).where(_run.c.id.in_(run_ids)).values(is_settled=True))
-    return _write_run(connection, run, report, disappeared or run.disappeared, recorded_at)
+    gone_at_once = disappeared or run.disappeared
+    report = _alarmed(report, gone_at_once, fallen)
+    settlement = _write_run(connection, run, report, gone_at_once, watched.read.fields(), recorded_at)
+    return replace(settlement, alike=tuple(sorted(alike.values(), reverse=True)), alarm="; ".join(fallen.values()))
 
 
 def _to_settle(connection: Connection, run: Row[Any]) -> list[int]:
@@ -84,14 +93,16 @@ def _to_settle(connection: Connection, run: Row[Any]) -> list[int]:
     return [*connection.scalars(abandoned.order_by(_run.c.id)), run.id]
 
 
-def _settle_sightings(connection: Connection, run_id: int, settling: Settling, *, many_shrank: bool) -> None:
+def _settle_sightings(connection: Connection, run_id: int, settling: Settling, doubts: Doubts) -> None:
     for rows in sightings.waiting(connection, run_id):
         found = sightings.sort(rows, familiar(connection, rows))
         sightings.write_unchanged(connection, found.unchanged)
-        sightings.write_new(connection, found.new, settling)
+        new = [row for row in found.new if row.id not in doubts.same_text]
+        found.other.update((row.page_id, [row]) for row in found.new if row.id in doubts.same_text)
+        sightings.write_new(connection, new, settling)
         for page_id, each in found.other.items():
-            settle_sightings(connection, page_id, each, settling, many_shrank=many_shrank)
-        twins.link(connection, found.new, settling)
+            settle_sightings(connection, page_id, each, settling, doubts)
+        twins.link(connection, new, settling)
         twins.fold_edits(connection, found.other, settling)
 
 
@@ -106,14 +117,30 @@ def _pass_the_rest(connection: Connection, run_ids: Sequence[int]) -> None:
     connection.execute(update(_capture).where(is_left).values(standing=int(Standing.PASSED)))
 
 
-def _write_run(connection: Connection, run: Row[Any], report: RunReport, disappeared: int, now: datetime) -> Settlement:
+def _alarmed(report: RunReport, disappeared: int, fallen: Mapping[str, str]) -> RunReport:
+    """The report of a run that would have ended well, but for what was found when it was settled."""
+    alarm = "; ".join(fallen.values())
+    if disappeared > 0 and report.outcome is RunOutcome.COMPLETE:
+        report = replace(report, outcome=RunOutcome.ALARM, exit_code=20)
+    if alarm and report.outcome in {RunOutcome.COMPLETE, RunOutcome.PARTIAL}:
+        report = replace(report, outcome=RunOutcome.ALARM, exit_code=20)
+    return replace(report, note="; ".join(filter(None, (report.note, alarm))))
+
+
+def _write_run(  # noqa: PLR0913, PLR0917 - a run's row in one place
+    connection: Connection,
+    run: Row[Any],
+    report: RunReport,
+    disappeared: int,
+    fields: Mapping[str, float],
+    now: datetime,
+) -> Settlement:
     events = _told(connection, run.id)
     held = connection.scalar(select(func.count()).where(_held.c.run_id == run.id)) or 0
-    is_alarm = disappeared > 0 and report.outcome is RunOutcome.COMPLETE
     values: dict[str, Any] = {
         "finished_at": run.finished_at or now,
-        "outcome": (RunOutcome.ALARM if is_alarm else report.outcome).value,
-        "exit_code": 20 if is_alarm else report.exit_code,
+        "outcome": report.outcome.value,
+        "exit_code": report.exit_code,
         "is_complete": report.is_complete,
         "walked_lists": report.walked_lists,
         "requests": report.requests,
@@ -123,9 +150,10 @@ def _write_run(connection: Connection, run: Row[Any], report: RunReport, disappe
         "held": held,
         "disappeared": disappeared,
         "note": report.note,
+        "fields": json.dumps(fields),
     }
     connection.execute(update(_run).where(_run.c.id == run.id).values(values))
-    return Settlement(events, held, disappeared)
+    return Settlement(events, held, disappeared, fields=fields)
 
 
 def _captures_of(connection: Connection, run_id: int) -> dict[str, int]:

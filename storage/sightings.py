@@ -33,7 +33,44 @@ _HERE: Final = (PageState.LISTED.value, PageState.UNLISTED.value)
 _capture, _event, _page, _version = table_of(CaptureRow), table_of(EventRow), table_of(PageRow), table_of(VersionRow)
 _content = table_of(ContentRow)
 _answer = table_of(AnswerRow)
-_shown = table_of(ContentRow).alias("shown")
+SHOWN: Final = table_of(ContentRow).alias("shown")
+"""What a capture's page shows so far."""
+_COLUMNS: Final = (
+    _capture.c.id,
+    _capture.c.page_id,
+    _capture.c.run_id,
+    _capture.c.captured_at,
+    _capture.c.outcome,
+    _capture.c.content_id,
+    _capture.c.reader_version,
+    _capture.c.reread_of,
+    _capture.c.reason,
+    _content.c.content_sha256,
+    _content.c.text_sha256,
+    _content.c.text_length,
+    _content.c.unknown,
+    _content.c.present,
+    _content.c.body_sha256,
+    _page.c.site,
+    _page.c.url,
+    _page.c.shown_url,
+    _page.c.state,
+    _page.c.listing,
+    _page.c.noted_run_id,
+    _page.c.current_version_id,
+    _page.c.latest_capture_id,
+    _page.c.last_seen_at,
+    _version.c.opened_by,
+    select(_answer.c.capture_id).where(_answer.c.capture_id == _capture.c.id).exists().label("is_kept"),
+    SHOWN.c.id.label("shown_content_id"),
+    SHOWN.c.body_sha256.label("shown_body_sha256"),
+    SHOWN.c.present.label("shown_present"),
+    SHOWN.c.text_sha256.label("shown_text_sha256"),
+    SHOWN.c.content_sha256.label("shown_sha256"),
+    SHOWN.c.content_algorithm.label("shown_algorithm"),
+    SHOWN.c.text_length.label("shown_length"),
+    SHOWN.c.unknown.label("shown_unknown"),
+)
 
 
 @dataclass(slots=True)
@@ -63,7 +100,7 @@ def sort(rows: Sequence[Row[Any]], familiar: Collection[int] = ()) -> Sorted:
     for row in rows:
         if seen[row.page_id] == 1 and _is_unchanged(row, is_familiar=row.id in familiar):
             result.unchanged.append(row)
-        elif seen[row.page_id] == 1 and row.current_version_id is None and row.outcome == Outcome.OK:
+        elif seen[row.page_id] == 1 and row.state == PageState.PENDING and row.outcome == Outcome.OK:
             result.new.append(row)
         else:
             result.other[row.page_id].append(row)
@@ -76,12 +113,24 @@ def is_clear(rows: Sequence[Row[Any]]) -> bool:
 
 
 def has_shrunk(row: Row[Any], to: float = SHRUNK_TO) -> bool:
-    """Whether the page's text is left with less than this share of what it was. A capture from the past shrinks nothing."""
-    if row.captured_at is None or row.last_seen_at is None or row.captured_at < row.last_seen_at:
+    """Whether the page's text is left with less than this share of what it was."""
+    if _is_past(row):
         return False
     if row.shown_length is None or row.text_length is None or row.unknown & _BODY_BIT:
         return False
     return bool(row.text_length < to * row.shown_length)
+
+
+def lost_fields(row: Row[Any]) -> int:
+    """The fields that the page had and that the capture hasn't, one bit each in the order of ``FIELDS``."""
+    if row.shown_present is None or row.present is None or _is_past(row):
+        return 0
+    return int(row.shown_present & ~row.present & ~row.unknown & ~row.shown_unknown)
+
+
+def _is_past(row: Row[Any]) -> bool:
+    """A capture from the past takes nothing from a page."""
+    return row.captured_at is None or row.last_seen_at is None or bool(row.captured_at < row.last_seen_at)
 
 
 def write_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None:
@@ -148,64 +197,41 @@ def write_new(connection: Connection, rows: Sequence[Row[Any]], settling: Settli
 
 def count_shrunk(connection: Connection, run_ids: Collection[int]) -> int:
     """How many pages have waiting captures in which they have shrunk."""
-    statement = (
-        _joined(select(func.count(func.distinct(_capture.c.page_id))))
-        .where(_capture.c.run_id.in_(run_ids), _capture.c.standing == Standing.WAITING, _capture.c.outcome.in_(SHOWING))
-        .where(
-            _content.c.text_length < SHRUNK_TO * _shown.c.text_length, _capture.c.captured_at >= _page.c.last_seen_at
-        )
-    )
+    statement = joined(select(func.count(func.distinct(_capture.c.page_id)))).where(*_are_shrunk(run_ids, SHRUNK_TO))
     return connection.scalar(statement) or 0
 
 
-def _waiting(run_id: int) -> Select[Any]:
-    columns = (
-        _capture.c.id,
-        _capture.c.page_id,
-        _capture.c.run_id,
-        _capture.c.captured_at,
-        _capture.c.outcome,
-        _capture.c.content_id,
-        _capture.c.reader_version,
-        _capture.c.reread_of,
-        _capture.c.reason,
-        _content.c.content_sha256,
-        _content.c.text_sha256,
-        _content.c.text_length,
-        _content.c.unknown,
-        _page.c.site,
-        _page.c.url,
-        _page.c.shown_url,
-        _page.c.state,
-        _page.c.listing,
-        _page.c.noted_run_id,
-        _page.c.current_version_id,
-        _page.c.latest_capture_id,
-        _page.c.last_seen_at,
-        _version.c.opened_by,
-        select(_answer.c.capture_id).where(_answer.c.capture_id == _capture.c.id).exists().label("is_kept"),
-        _shown.c.id.label("shown_content_id"),
-        _shown.c.text_sha256.label("shown_text_sha256"),
-        _shown.c.content_sha256.label("shown_sha256"),
-        _shown.c.content_algorithm.label("shown_algorithm"),
-        _shown.c.text_length.label("shown_length"),
-        _shown.c.unknown.label("shown_unknown"),
-    )
+def shrunk(connection: Connection, run_ids: Collection[int], to: float) -> Sequence[Row[Any]]:
+    """The waiting captures in which pages have shrunk."""
+    return connection.execute(joined(select(*_COLUMNS)).where(*_are_shrunk(run_ids, to)).order_by(_capture.c.id)).all()
+
+
+def _are_shrunk(run_ids: Collection[int], to: float) -> tuple[Any, ...]:
     return (
-        _joined(select(*columns))
+        _capture.c.run_id.in_(run_ids),
+        _capture.c.standing == Standing.WAITING,
+        _capture.c.outcome.in_(SHOWING),
+        _content.c.text_length < to * SHOWN.c.text_length,
+        _capture.c.captured_at >= _page.c.last_seen_at,
+    )
+
+
+def _waiting(run_id: int) -> Select[Any]:
+    return (
+        joined(select(*_COLUMNS))
         .where(_capture.c.content_id.is_not(None) | (_capture.c.outcome == Outcome.SUSPECT.value))
         .where(_capture.c.run_id == run_id, _capture.c.standing == Standing.WAITING, _capture.c.outcome.in_(SHOWING))
         .order_by(_capture.c.id)
     )
 
 
-def _joined(statement: Select[Any]) -> Select[Any]:
+def joined(statement: Select[Any]) -> Select[Any]:
     return (
         statement.select_from(_capture)
         .outerjoin(_content, _content.c.id == _capture.c.content_id)
         .join(_page, _page.c.id == _capture.c.page_id)
         .outerjoin(_version, _version.c.id == _page.c.current_version_id)
-        .outerjoin(_shown, _shown.c.id == _version.c.content_id)
+        .outerjoin(SHOWN, SHOWN.c.id == _version.c.content_id)
     )
 
 

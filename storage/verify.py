@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import bodies
 from storage.articles import decode_article, fields_to_bits
 from storage.engine import reading
+from storage.facets import body_sha256, present_fields
 from storage.hashing import TEXT_ALGORITHM, hash_article
 from storage.models import (
     AddressRow,
@@ -115,6 +116,8 @@ def _check_contents(connection: Connection) -> Iterator[Damage]:
             "content_algorithm": (row.content_algorithm, hashes.content_algorithm),
             "text_length": (row.text_length, hashes.text_length),
             "unknown": (row.unknown, fields_to_bits(article.unknown)),
+            "present": (row.present, present_fields(article)),
+            "body_sha256": (row.body_sha256, body_sha256(article)),
         }
         for name, (stored, derived) in checks.items():
             if stored != derived:

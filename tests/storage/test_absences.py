@@ -255,18 +255,23 @@ def test_an_answer_to_what_is_not_held_changes_nothing(stage: Stage) -> None:
 
 def test_a_page_left_out_of_all_lists_is_unlisted_and_then_relisted(stage: Stage) -> None:
     stage.crawl({"a": A, "b": B})
+    listed = stage.now
     stage.pass_time(days=1)
     stage.begin()
     stage.list("b")
     stage.show("a", A)
     stage.show("b", B)
     stage.end()
+    unlisted = stage.now
     assert stage.told() == ["unlisted a"]
     assert stage.states() == {"a": "unlisted", "b": "listed"}
     event = stage.event(EventKind.UNLISTED)
     assert (event.from_version, event.to_version, event.fields) == (1, 1, ())
+    assert (event.seen_at, event.not_before) == (unlisted, listed)
     stage.crawl({"a": A, "b": B})
     assert stage.told() == ["relisted a"]
+    event = stage.event(EventKind.RELISTED)
+    assert (event.seen_at, event.not_before) == (stage.now, unlisted)
     assert stage.states() == {"a": "listed", "b": "listed"}
 
 

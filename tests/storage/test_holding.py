@@ -114,8 +114,9 @@ def test_five_pages_that_lose_most_of_their_text_in_one_run_are_held(
     stage: Stage, pages: int, length: int, *, is_held: bool
 ) -> None:
     names = [f"p{number}" for number in range(pages)]
-    stage.crawl({name: article(name * 50) for name in names})
-    settlement = stage.crawl({name: article(name[0] * length) for name in names})
+    others = {f"q{number}": article(f"Other {number}. " * 9) for number in range(pages + 1)}
+    stage.crawl(others | {name: article(name * 50) for name in names})
+    settlement = stage.crawl(others | {name: article((name * 50)[:length]) for name in names})
     assert settlement.held == (pages if is_held else 0)
     assert settlement.events == ({} if is_held else {"edited": pages})
 
@@ -198,3 +199,25 @@ def test_old_stubs_don_t_make_a_new_one_unbelievable(stage: Stage) -> None:
         stage.show(name, article("Old."), at=stage.now - timedelta(days=50))
     stage.show("p0", article("p0 " * 30))
     assert stage.end().held == 0
+
+
+def test_three_pages_that_lose_most_of_their_text_by_one_difference_are_held(stage: Stage) -> None:
+    common = "The same long paragraph, which stands on each of these pages."
+    texts = {f"p{n}": f"What page {n} tells in short." for n in range(3)}
+    stage.crawl({name: article(text, common) for name, text in texts.items()})
+    settlement = stage.crawl({name: article(text) for name, text in texts.items()})
+    assert (settlement.held, settlement.events) == (3, {})
+    assert queries.held(stage.engine)[0].reason == "most of its text is gone, the same as on other pages"
+    assert stage.crawl({name: article(text) for name, text in texts.items()}).events == {"edited": 3}
+    assert stage.is_whole()
+
+
+def test_three_pages_that_lose_each_a_text_of_its_own_are_edited(stage: Stage) -> None:
+    texts = {f"p{n}": f"What page {n} tells in short." for n in range(3)}
+    stage.crawl(
+        {
+            name: article(text, f"A paragraph of {name} alone, which is a good deal longer.")
+            for name, text in texts.items()
+        }
+    )
+    assert stage.crawl({name: article(text) for name, text in texts.items()}).events == {"edited": 3}

@@ -89,9 +89,12 @@ def test_a_text_that_comes_back_is_a_third_version(stage: Stage) -> None:
 
 
 def test_an_edit_is_told_before_its_run_has_ended(stage: Stage) -> None:
-    stage.crawl({"a": A})
+    others = {f"p{number}": article(f"Text {number}.") for number in range(4)}
+    stage.crawl({"a": A} | others)
     stage.begin()
-    stage.show("a", B)
+    stage.show("a", article("First, and more."))
+    for name, shown in others.items():
+        stage.show(name, shown)
     assert stage.archive.settle_batch(stage.run_id).events == {"edited": 1}
     assert stage.told() == ["edited a"]
     assert stage.archive.settle_batch(stage.run_id).events == {}

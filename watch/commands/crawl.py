@@ -106,6 +106,8 @@ def _tell(summary: CrawlSummary) -> None:
     if summary.files:
         output.note(f"  files     {_counts(summary.files)}")
     output.note(f"  changes   {_counts(summary.events) or 'none'}")
+    for count in summary.alike:
+        output.note(f"  alike     {count} pages changed by one common difference")
     if summary.held:
         output.note(f"  held      {summary.held}: csto-watch review")
     if summary.left_by_plan:
