@@ -8,11 +8,21 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from storage import recording, rereading, reviewing, settling
+from storage import learned, recording, rereading, reviewing, settling
 from storage.engine import writing
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
-from storage.records import Capture, RecordedCapture, Reread, RunMode, RunOutcome, RunReport, Settlement
+from storage.records import (
+    Capture,
+    RecordedCapture,
+    Reread,
+    Revision,
+    RunMode,
+    RunOutcome,
+    RunReport,
+    Settlement,
+    SiteModel,
+)
 from storage.surge import Course
 from storage.times import utc_now
 
@@ -81,6 +91,18 @@ class Archive:
         """Drop what was held: the record stays as it was."""
         with writing(self._engine) as connection:
             return reviewing.reject(connection, held_ids)
+
+    def keep_model(self, model: SiteModel) -> None:
+        """Store what a run learned of its site; the next run reads by it from its first page."""
+        with writing(self._engine) as connection:
+            learned.keep_model(connection, model, self._clock())
+
+    def revise(self, run_id: int, revisions: Sequence[Revision]) -> int:
+        """Write under the run's open captures what they turned out to be; how many were."""
+        if not revisions:
+            return 0
+        with writing(self._engine) as connection:
+            return learned.revise(connection, run_id, revisions)
 
     def settle_batch(self, run_id: int) -> Settlement:
         """Derive what is clear already from the captures so far; nothing in a first crawl of a site."""

@@ -42,6 +42,8 @@ class Standing(IntEnum):
     """Waits for a second crawl that agrees, or for a person."""
     REJECTED = 4
     """Held once, and turned down."""
+    OPEN = 5
+    """Recorded; how it is read is decided at the run's end, once its template is known."""
 
 
 class Listing(IntEnum):
@@ -276,16 +278,6 @@ class EventRow(Base):
     folded_into: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     """The event in whose line this one is shown."""
     moved_to: Mapped[str | None]
-
-
-class SketchRow(Base):
-    """The lines of a page whose capture isn't settled yet, for the decision at the run's end: no page is parsed twice."""
-
-    __tablename__ = "sketch"
-
-    capture_id: Mapped[int] = mapped_column(ForeignKey("capture.id"), primary_key=True)
-    codec: Mapped[str]
-    data: Mapped[bytes]
 
 
 class ModelRow(Base):

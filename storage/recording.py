@@ -17,7 +17,7 @@ from storage import bodies
 from storage.articles import encode_article, fields_to_bits
 from storage.facets import body_sha256, present_fields
 from storage.hashing import TEXT_ALGORITHM, hash_article
-from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, table_of
+from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, Standing, table_of
 from storage.pieces import chunks
 from storage.records import Article, Capture, Outcome, PageState, RecordedCapture
 
@@ -165,7 +165,7 @@ def _capture_row(capture: Capture, run_id: int, place: _Place, digest: bytes | N
         "captured_at": capture.captured_at,
         "outcome": capture.outcome.value,
         "http_status": capture.http_status,
-        "standing": 0,
+        "standing": int(Standing.OPEN if capture.is_open else Standing.WAITING),
         "body_sha256": digest,
         "content_id": None,
         "reader_version": capture.reader_version or None,
@@ -191,7 +191,7 @@ def _answer_row(capture_id: int, digest: bytes, is_whole: bool, capture: Capture
 def _kept_body(capture: Capture) -> bytes | None:
     if not capture.body:
         return None
-    return capture.body if capture.outcome in KEPT_WHOLE else capture.body[: bodies.KEPT_OF_FAILURES]
+    return capture.body if capture.is_open or capture.outcome in KEPT_WHOLE else capture.body[: bodies.KEPT_OF_FAILURES]
 
 
 def _keep_bodies(connection: Connection, kept: list[bytes]) -> list[bytes]:

@@ -169,6 +169,8 @@ class Capture:
     reader_version: str = ""
     source: str = "crawl"
     """``crawl``, ``import`` or ``reread``."""
+    is_open: bool = False
+    """How it is read is decided at the run's end: until then nothing is settled by it."""
     site: str | None = None
     """The site that the address belongs to, where it isn't the run's (an import of several sites)."""
 
@@ -210,6 +212,32 @@ class Reread:
     capture_id: int
     article: Article
     reader_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an open capture is, now that the run's end has decided. ``look``: 0 for the page's first one of the run."""
+
+    url: str
+    look: int
+    outcome: Outcome
+    reason: str
+    article: Article | None
+    reader_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteModel:
+    """What was learned of a site's templates, as crawler/pages/model.py encodes it. ``mark`` names its rules."""
+
+    site: str
+    version: int
+    era: int
+    pages: int
+    data: bytes
+    run_id: int | None = None
+    made_at: datetime | None = None
+    reader_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

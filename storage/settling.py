@@ -18,6 +18,7 @@ from storage.groups import group_alike
 from storage.histories import Settling
 from storage.holding import settle_sightings
 from storage.keeping import drop_old_failures
+from storage.learned import close_open
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, Standing, table_of
 from storage.moves import move_targets, settle_moves
 from storage.pieces import chunks
@@ -67,6 +68,7 @@ def settle_rest(connection: Connection, run: Row[Any], report: RunReport, record
     """Settle all that is left of a run, and of runs that were abandoned before it; write its row."""
     settling = settling_of(connection, run, recorded_at)
     run_ids = _to_settle(connection, run)
+    close_open(connection, run_ids)
     for run_id in run_ids:
         settle_moves(connection, run_id, settling)
     watched = watch(connection, run_ids, agreed_before(connection, run_ids))

@@ -1,4 +1,4 @@
-"""sketches, models, fields watched"""
+"""models of templates, fields watched"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,14 +28,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_model_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_model")),
         sa.UniqueConstraint("site", "version", name=op.f("uq_model_site_version")),
-    )
-    op.create_table(
-        "sketch",
-        sa.Column("capture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("codec", sa.Text(), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["capture_id"], ["capture.id"], name=op.f("fk_sketch_capture_id")),
-        sa.PrimaryKeyConstraint("capture_id", name=op.f("pk_sketch")),
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.add_column(sa.Column("fields", sa.Text(), server_default="{}", nullable=False))

@@ -1,0 +1,117 @@
+"""What was learned of the sites' templates, version by version, and captures decided by it at their run's end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select, update
+
+from storage import bodies
+from storage.engine import reading
+from storage.histories import article_of
+from storage.models import CaptureRow, ModelRow, PageRow, Standing, VersionRow, table_of
+from storage.pieces import chunks
+from storage.recording import insert_one, keep_article
+from storage.records import Revision, SiteModel
+
+_capture, _model, _page, _version = table_of(CaptureRow), table_of(ModelRow), table_of(PageRow), table_of(VersionRow)
+
+
+def latest_model(engine: Engine, site: str) -> SiteModel | None:
+    """The site's newest model."""
+    models = models_of(engine, site, newest_only=True)
+    return models[0] if models else None
+
+
+def models_of(engine: Engine, site: str, *, newest_only: bool = False) -> list[SiteModel]:
+    """The site's models, the newest first."""
+    statement = select(_model).where(_model.c.site == site).order_by(_model.c.version.desc())
+    with reading(engine) as connection:
+        return [_site_model(row) for row in connection.execute(statement.limit(1 if newest_only else None))]
+
+
+def keep_model(connection: Connection, model: SiteModel, made_at: datetime) -> None:
+    """Store a version of a site's model; the same version again is left as it is."""
+    known = select(_model.c.id).where(_model.c.site == model.site, _model.c.version == model.version)
+    if connection.scalar(known) is not None:
+        return
+    codec, data = bodies.compress(model.data)
+    row = {
+        "site": model.site,
+        "version": model.version,
+        "era": model.era,
+        "run_id": model.run_id,
+        "made_at": made_at,
+        "reader_version": model.reader_version,
+        "pages": model.pages,
+        "codec": codec,
+        "data": data,
+    }
+    insert_one(connection, _model, row)
+
+
+def revise(connection: Connection, run_id: int, revisions: Sequence[Revision]) -> int:
+    """Write under the run's open captures what they turned out to be; how many were. Settled ones stay."""
+    captures = _open_captures(connection, run_id, {revision.url for revision in revisions})
+    count = 0
+    for revision in revisions:
+        looks = captures.get(revision.url, [])
+        if revision.look < len(looks):
+            values = {
+                "outcome": revision.outcome.value,
+                "reason": revision.reason.replace("\0", "") or None,
+                "reader_version": revision.reader_version,
+                "content_id": keep_article(connection, revision.article) if revision.article else None,
+            }
+            connection.execute(update(_capture).where(_capture.c.id == looks[revision.look]).values(values))
+            count += 1
+    return count
+
+
+def close_open(connection: Connection, run_ids: Collection[int]) -> None:
+    """Open captures of runs that end here wait to be settled like any other."""
+    is_open = _capture.c.run_id.in_(run_ids) & (_capture.c.standing == Standing.OPEN)
+    connection.execute(update(_capture).where(is_open).values(standing=int(Standing.WAITING)))
+
+
+def texts_of(engine: Engine, url: str) -> frozenset[str] | None:
+    """The block texts of the page's current version; None for a page without one."""
+    statement = (
+        select(_version.c.content_id)
+        .join(_page, _page.c.current_version_id == _version.c.id)
+        .where((_page.c.url == url) | (_page.c.shown_url == url))
+    )
+    with reading(engine) as connection:
+        content_id = connection.scalar(statement.limit(1))
+        if content_id is None:
+            return None
+        return frozenset(block.text for block in article_of(connection, content_id).blocks)
+
+
+def _open_captures(connection: Connection, run_id: int, urls: Collection[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for some in chunks(sorted(urls)):
+        statement = (
+            select(_page.c.url, _capture.c.id)
+            .join(_page, _page.c.id == _capture.c.page_id)
+            .where(_page.c.url.in_(some), _capture.c.run_id == run_id, _capture.c.standing == Standing.OPEN)
+        )
+        for url, capture_id in connection.execute(statement.order_by(_capture.c.id)):
+            found[url].append(capture_id)
+    return found
+
+
+def _site_model(row: Row[Any]) -> SiteModel:
+    return SiteModel(
+        site=row.site,
+        version=row.version,
+        era=row.era,
+        pages=row.pages,
+        data=bodies.decompress(row.codec, row.data),
+        run_id=row.run_id,
+        made_at=row.made_at,
+        reader_version=row.reader_version,
+    )
