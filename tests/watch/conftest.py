@@ -106,6 +106,9 @@ def make_store(db_url: str, *, title: str = "A meeting of experts", now: datetim
     try:
         archive = Archive(engine, clock=lambda: clock[0])
         first = {slug: replace(FIRST, title=f"{title} ({slug})") for slug in ("edited", "deleted", "unlisted")}
+        for slug in ("deleted", "unlisted"):  # one text under three titles would be held
+            own = article(*(block.text for block in FIRST.blocks), f"Of the {slug} one.")
+            first[slug] = replace(first[slug], blocks=own.blocks)
         crawl(archive, [capture(slug, content, now) for slug, content in first.items()], list(first))
         later = clock[0] = now + timedelta(days=1)
         changed = replace(
