@@ -41,6 +41,11 @@ class Entry:
         return self.judged[-1]
 
     @property
+    def flips(self) -> int:
+        """How often a flapping page changed."""
+        return sum(max(judged.event.flips, 1) for judged in self.judged)
+
+    @property
     def significance(self) -> Significance:
         return max(judged.verdict.significance for judged in self.judged)
 

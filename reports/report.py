@@ -124,7 +124,7 @@ def _entry(entry: Entry, given: ReportInput) -> EntryView:
     if entry.fold is Fold.GROUP:
         why = f"{len(entry.judged)} pages changed alike: {why}"
     if entry.fold is Fold.FLAPPING:
-        why = f"flapping between contents, {len(entry.judged)} times: {why}"
+        why = f"flapping between contents, {entry.flips} times: {why}"
     return EntryView(
         title=event.title,
         url=event.url,

@@ -32,6 +32,7 @@ def event_object(event: Event, verdict: Verdict) -> dict[str, Any]:
         "baseline": event.baseline,
         "group": event.group,
         "flapping": event.flapping,
+        "flips": event.flips,
         "moved_to": event.moved_to,
         "recorded_at": rfc3339(event.recorded_at),
         "also_at": list(event.also_at),

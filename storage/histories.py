@@ -226,16 +226,19 @@ def _write_events(
     """
     told = told_events(connection, page.id)
     openings = timeline.openings()
+    flapping = flapping_orders(openings)
     places = {id(span): place for place, span in enumerate(timeline.spans)}
     added: list[int] = []
     for order, span in enumerate(openings):
         derived = derived_event(timeline, span, {key: ids[place] for key, place in places.items()}, is_first=order == 0)
         row = told.pop(event_key(derived["kind"], derived["to_version_id"]), None)
         if row is None:
-            extra = _extra(page, settling, openings, order)
+            extra = _extra(page, settling, openings, order) | {"is_flapping": order in flapping}
             added.append(insert_event(connection, derived | extra, settling, page))
         elif any(getattr(row, name) != value for name, value in derived.items()):
             connection.execute(update(_event).where(_event.c.id == row.id).values(derived))
+        if row is not None and order in flapping and not row.is_flapping:
+            connection.execute(update(_event).where(_event.c.id == row.id).values(is_flapping=True))
     if told:
         connection.execute(delete(_event).where(_event.c.id.in_([row.id for row in told.values()])))
     return added
@@ -283,8 +286,13 @@ def _extra(page: Row[Any], settling: Settling, openings: Sequence[Span], order: 
     return {
         "is_past": is_past,
         "is_baseline": order == 0 and not is_past and page.site in settling.baseline_sites,
-        "is_flapping": is_flapping(openings, order),
     }
+
+
+def flapping_orders(openings: Sequence[Span]) -> set[int]:
+    """The changes that are flapping; those before the fourth of a row are so from then on."""
+    found = (order for order in range(len(openings)) if is_flapping(openings, order))
+    return {each for order in found for each in range(order - FLAPPING_FLIPS, order + 1)}
 
 
 def is_flapping(openings: Sequence[Span], order: int) -> bool:

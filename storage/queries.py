@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 
 from storage import settling
 from storage.engine import reading
+from storage.flapping import without_repeats
 from storage.models import (
     AddressRow,
     ContentRow,
@@ -183,7 +184,10 @@ def changes(
         rows = connection.execute(_events(since, run_id, kinds)).all()
         folded = _folded(connection, [row.id for row in rows])
         twins = _also_at(connection, [row for row in rows if row.kind == EventKind.NEW])
-        events = [event_of(row, folded.get(row.id) or _twins_of_new(row, twins)) for row in _without_repeats(rows)]
+        events = [
+            event_of(row, folded.get(row.id) or _twins_of_new(row, twins), flips)
+            for row, flips in without_repeats(rows)
+        ]
         if technical and (not kinds or EventKind.EDITED in kinds):
             events += technical_lines(connection, since, run_id)
     return sorted(events, key=lambda event: (event.recorded_at, event.id))
@@ -345,17 +349,6 @@ def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKin
 def _twins_of_new(row: Row[Any], twins: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
     """A page that is new with a text that is known: where else it stands."""
     return twins.get(row.page_id, ()) if row.kind == EventKind.NEW else ()
-
-
-def _without_repeats(rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-    """Of a flapping page only the first entry is shown."""
-    flapping: set[int] = set()
-    for row in rows:
-        if row.is_flapping and row.page_id in flapping:
-            continue
-        if row.is_flapping:
-            flapping.add(row.page_id)
-        yield row
 
 
 def _folded(connection: Connection, event_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -282,6 +282,8 @@ class Event:
     also_at: tuple[str, ...] = ()
     past: bool = False
     """From an import or a reread: it stands in the record and notifies nobody."""
+    flips: int = 0
+    """How many changes of a flapping page this line stands for; else 0."""
 
 
 @dataclass(frozen=True, slots=True)

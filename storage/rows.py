@@ -50,7 +50,7 @@ def version_of(row: Row[Any]) -> Version:
     )
 
 
-def event_of(row: Row[Any], also_at: tuple[str, ...]) -> Event:
+def event_of(row: Row[Any], also_at: tuple[str, ...], flips: int = 0) -> Event:
     return Event(
         id=row.id,
         kind=EventKind(row.kind),
@@ -72,6 +72,7 @@ def event_of(row: Row[Any], also_at: tuple[str, ...]) -> Event:
         moved_to=row.moved_to,
         also_at=also_at,
         past=row.is_past,
+        flips=flips,
     )
 
 

@@ -13,6 +13,9 @@ from reports.render.text import visible
 from reports.significance import Significance, told
 from storage.records import HeldPage, Page, Run, Version
 
+_ALIKE_SHOWN: Final = 3
+"""Of pages that changed alike so many are named."""
+
 Clock = Callable[[datetime | None], str]
 """How a moment is written."""
 
@@ -36,14 +39,15 @@ def machine_time(moment: datetime | None) -> str:
     return rfc3339(moment) if moment else ""
 
 
-def changes_sheet(entries: Iterable[Entry], clock: Clock) -> Sheet:
+def changes_sheet(entries: Iterable[Entry], clock: Clock, *, all_pages: bool = False) -> Sheet:
+    """``all_pages``: of pages that changed alike name all, not only the first few."""
     sheet = Sheet(("SEEN", "KIND", "SIGNIFICANCE", "WHY", "PAGE"), lead=3)
     for entry in entries:
-        sheet.add(*_entry_row(entry, clock))
+        sheet.add(*_entry_row(entry, clock, all_pages=all_pages))
     return sheet
 
 
-def _entry_row(entry: Entry, clock: Clock) -> tuple[Cell, ...]:
+def _entry_row(entry: Entry, clock: Clock, *, all_pages: bool) -> tuple[Cell, ...]:
     event, verdict = entry.last.event, entry.last.verdict
     kind = (event.kind.value, KIND_STYLE[event.kind.value])
     weight = (entry.significance.label, WEIGHT_STYLE[entry.significance])
@@ -63,10 +67,10 @@ def _entry_row(entry: Entry, clock: Clock) -> tuple[Cell, ...]:
             kind,
             weight,
             why,
-            f"{len(entry.judged)} pages changed alike, {page_name(event.title, event.url)}",
+            f"{len(entry.judged)} pages changed alike: {_some(entry, all_pages=all_pages)}",
         )
     if entry.fold is Fold.FLAPPING:
-        why = f"flapping, {len(entry.judged)} times"
+        why = f"flapping, {entry.flips} times"
     if event.technical:
         why = f"technical, {why}"
     where = page_name(event.title, event.url)
@@ -74,6 +78,13 @@ def _entry_row(entry: Entry, clock: Clock) -> tuple[Cell, ...]:
     also = sorted({*event.also_at, *(judged.event.url for judged in entry.judged)} - {event.url})
     where += f" (also at {', '.join(map(visible, also))})" if also else ""
     return clock(event.seen_at), kind, weight, why, where
+
+
+def _some(entry: Entry, *, all_pages: bool) -> str:
+    urls = sorted({judged.event.url for judged in entry.judged})
+    shown = urls if all_pages else urls[:_ALIKE_SHOWN]
+    more = f" and {len(urls) - len(shown)} more (-v)" if len(urls) > len(shown) else ""
+    return ", ".join(map(visible, shown)) + more
 
 
 def page_name(title: str | None, url: str) -> str:
@@ -119,6 +130,16 @@ def runs_sheet(runs: Iterable[Run], clock: Clock) -> Sheet:
             changes,
             run.note,
         )
+    return sheet
+
+
+def fields_sheet(runs: Iterable[Run]) -> Sheet:
+    """How many of the articles that runs read had each field."""
+    sheet = Sheet(("RUN", "ARTICLES", "TITLE", "DATE", "BODY", "LINKS", "MEDIA", "MEDIAN LENGTH"), lead=7)
+    for run in runs:
+        if run.fields.get("articles"):
+            shares = (f"{run.fields[name]:.0%}" for name in ("title", "published", "body", "links", "media"))
+            sheet.add(str(run.id), f"{run.fields['articles']:.0f}", *shares, f"{run.fields['median_length']:.0f}")
     return sheet
 
 

@@ -173,9 +173,15 @@ def test_a_page_that_flips_again_and_again_is_flapping_and_has_one_line(stage: S
         stage.pass_time(hours=-21)
         stage.crawl({"a": shown}, RunMode.DUE)
     edits = stage.events([EventKind.EDITED])
-    assert [event.flapping for event in edits] == [False, False, False, True]
+    assert [(event.flapping, event.flips) for event in edits] == [(True, 6)]
     assert len(stage.bodies("a")) == 7
     assert stage.told() == ["edited a"]
+    assert stage.is_whole()
+    stage.pass_time(days=3)
+    for shown in (B, A, B, A):
+        stage.pass_time(hours=-21)
+        stage.crawl({"a": shown}, RunMode.DUE)
+    assert [event.flips for event in stage.events([EventKind.EDITED])] == [6, 4], "a second time is another line"
 
 
 def test_flips_spread_over_days_are_edits(stage: Stage) -> None:

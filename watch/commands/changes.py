@@ -42,6 +42,7 @@ def changes(  # noqa: PLR0913, PLR0917 - the options of the command line
     kind: Annotated[list[Kind] | None, typer.Option(help="Of this kind. May be repeated.")] = None,
     min_significance: Annotated[Level, typer.Option(help="At least this weighty.")] = Level.COSMETIC,
     technical: Annotated[bool, typer.Option("--technical", help="Also what only a newer reader changed.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name all pages that changed alike.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines, an event a line.")] = False,
 ) -> None:
     """List what changed.
@@ -60,7 +61,7 @@ def changes(  # noqa: PLR0913, PLR0917 - the options of the command line
         kinds = [EventKind(name.value) for name in kind or ()]
         found = judged_events(engine, since=after, run_id=run, kinds=kinds, technical=technical)
         kept = [item for item, _ in found if item.verdict.significance.label in _from(min_significance)]
-        _print(kept, as_json=as_json)
+        _print(kept, as_json=as_json, all_pages=verbose)
 
 
 def _from(level: Level) -> list[str]:
@@ -75,7 +76,7 @@ def _refuse_unknown_run(engine: Engine, run_id: int | None) -> None:
         raise WrongArgumentError(f"--run: the store holds no run {run_id}; `csto-watch status` lists the last ones")
 
 
-def _print(found: list[Judged], *, as_json: bool) -> None:
+def _print(found: list[Judged], *, as_json: bool, all_pages: bool) -> None:
     from reports.entries import fold  # noqa: PLC0415
     from reports.render.sheets import changes_sheet  # noqa: PLC0415
     from reports.shapes import event_object  # noqa: PLC0415
@@ -84,6 +85,6 @@ def _print(found: list[Judged], *, as_json: bool) -> None:
     if as_json:
         output.write_objects(event_object(item.event, item.verdict) for item in found)
     elif found:
-        print_sheet(lambda clock: changes_sheet(fold(found), clock))
+        print_sheet(lambda clock: changes_sheet(fold(found), clock, all_pages=all_pages))
     else:
         output.note("No changes.")

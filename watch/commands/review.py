@@ -23,7 +23,8 @@ def review(
 ) -> None:
     """List what waits for your answer, or give it.
 
-    Held are sudden shrinkage, the disappearance of many pages at once, and possible moves.
+    Held are sudden shrinkage, fields lost by many pages, one text at many addresses, the disappearance of many pages at
+    once, and possible moves.
 
     \b
     Example:

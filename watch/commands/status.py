@@ -98,7 +98,7 @@ def _sqlite(engine: Engine) -> dict[str, Any] | None:
 
 
 def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
-    from reports.render.sheets import runs_sheet  # noqa: PLC0415
+    from reports.render.sheets import fields_sheet, runs_sheet  # noqa: PLC0415
     from watch.sheets import print_sheet  # noqa: PLC0415
 
     size = f", {facts['bytes'] / 1e6:.1f} MB" if facts["bytes"] is not None else ""
@@ -116,5 +116,7 @@ def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
         output.write_line(f"Gap     {gap['site'] or 'import'}: {gap['began_at']} to {gap['ended_at'] or 'now'}")
     if runs:
         print_sheet(lambda clock: runs_sheet(runs, clock))
+        if any(run.fields.get("articles") for run in runs):
+            print_sheet(lambda _clock: fields_sheet(runs))
     else:
         output.write_line("Runs    none yet: csto-watch crawl")
