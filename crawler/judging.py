@@ -19,7 +19,8 @@ from scrapy.exceptions import (
 from crawler.middlewares.robots import RobotsDenied, RobotsUnreachable
 from crawler.middlewares.scope import OutOfScope
 from crawler.middlewares.whole_body import CUT, TooLarge
-from crawler.pages.reading import READER_VERSION, Answer, read
+from crawler.pages.learning import Learner
+from crawler.pages.reading import READER_VERSION, Answer
 from crawler.pages.urls import BadAddress, canonical, rebase, resolve, tidy, unbase
 from storage.records import Capture, Outcome
 
@@ -66,6 +67,9 @@ class Asked:
     shown: str
     hops: int = 0
     second_look: bool = False
+    """A page that answered 404, at the end of a full crawl."""
+    to_learn: bool = False
+    """A page that is fetched once more at once: what differs is the site's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,10 @@ class Hop:
 class Judge:
     """Knows the site, and the mirror that its bytes come from."""
 
-    def __init__(self, site: Site, origin: Origin | None) -> None:
+    def __init__(self, site: Site, origin: Origin | None, learner: Learner | None = None) -> None:
         self.site = site
         self.origin = origin
+        self.learner = learner or Learner(site)
         self.probe: Fingerprint | None = None
         """What this crawl's probe pages say: the site's word for a page that doesn't exist."""
 
@@ -108,18 +113,16 @@ class Judge:
         if CUT in response.flags:
             return self._of_cut(asked, response, at)
         content_type = _header(response, "Content-Type")
-        reading = read(
-            Answer(
-                url=asked.shown,
-                status=response.status,
-                body=response.body,
-                content_type=content_type,
-                truncated="partial" in response.flags or "dataloss" in response.flags,
-                probe=self.probe,
-                base_origin=str(self.origin) if self.origin else None,
-            ),
-            site=self.site,
+        answer = Answer(
+            url=asked.shown,
+            status=response.status,
+            body=response.body,
+            content_type=content_type,
+            truncated="partial" in response.flags or "dataloss" in response.flags,
+            probe=self.probe,
+            base_origin=str(self.origin) if self.origin else None,
         )
+        reading = self.learner.read_again(answer) if asked.to_learn else self.learner.read(answer)
         return Capture(
             url=asked.url,
             outcome=reading.outcome,
@@ -132,7 +135,8 @@ class Judge:
             encoding=reading.encoding,
             body=response.body,
             article=reading.article,
-            reader_version=READER_VERSION,
+            reader_version=reading.reader,
+            is_open=reading.is_open,
         )
 
     def _of_cut(self, asked: Asked, response: Response, at: datetime) -> Capture:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from crawler.exit_codes import ExitCode
+from crawler.models import Models
 from crawler.pages.reading import READER_VERSION, Answer, Reading, read
 from crawler.pages.text_capture import MEDIA_TYPE, read_text
 from crawler.sites import SITES
@@ -21,6 +22,8 @@ from storage.rereading import count_kept, kept_bodies
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from crawler.pages.model import Model
 
 BATCH: Final = 50
 
@@ -53,14 +56,16 @@ def reread(db_url: str, advance: Callable[[int, int], None] | None = None) -> Re
             engine.dispose()
 
 
-def reread_store(engine: Engine, advance: Callable[[int, int], None] | None = None) -> RereadSummary:
-    """The same on an open store that nobody else writes."""
-    archive = Archive(engine)
-    run_id = archive.begin_run(None, RunMode.REREAD, reader_version=READER_VERSION, program_version=program_version())
+def reread_store(
+    engine: Engine, advance: Callable[[int, int], None] | None = None, *, reader_version: str = READER_VERSION
+) -> RereadSummary:
+    """The same on an open store that nobody else writes. ``reader_version``: for which this is done, with its mark."""
+    archive, models = Archive(engine), Models(engine)
+    run_id = archive.begin_run(None, RunMode.REREAD, reader_version=reader_version, program_version=program_version())
     total, done, differing, unreadable = count_kept(engine), 0, 0, 0
     for batch in _batches(kept_bodies(engine)):
-        readings = [(kept, read_again(kept)) for kept in batch]
-        rereads = [Reread(kept.capture_id, r.article, READER_VERSION) for kept, r in readings if r.article is not None]
+        readings = [(kept, read_again(kept, models.of(kept.site))) for kept in batch]
+        rereads = [Reread(kept.capture_id, r.article, models.mark(kept.site)) for kept, r in readings if r.article]
         differing += archive.record_reread(run_id, rereads)
         unreadable += sum(kept.outcome is Outcome.OK and r.article is None for kept, r in readings)
         done += len(batch)
@@ -70,7 +75,7 @@ def reread_store(engine: Engine, advance: Callable[[int, int], None] | None = No
     return RereadSummary(run_id, done, differing, unreadable, ExitCode.COMPLETE)
 
 
-def read_again(kept: KeptBody) -> Reading:
+def read_again(kept: KeptBody, model: Model | None = None) -> Reading:
     """What today's reader makes of the bytes, asked as it was asked then; the probe page of that crawl isn't at hand."""
     if kept.media_type == MEDIA_TYPE:
         return read_text(kept.body)
@@ -81,7 +86,7 @@ def read_again(kept: KeptBody) -> Reading:
         content_type=kept.headers.get("content-type") or kept.headers.get("Content-Type"),
         base_origin=kept.base_url,
     )
-    return read(answer, site=SITES.get(kept.site or ""))
+    return read(answer, site=SITES.get(kept.site or ""), model=model)
 
 
 def _batches(bodies: Iterator[KeptBody]) -> Iterator[list[KeptBody]]:

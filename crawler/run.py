@@ -15,7 +15,8 @@ from scrapy.settings import Settings
 
 import crawler.settings as our_settings
 from crawler.exit_codes import ExitCode
-from crawler.pages.reading import READER_VERSION
+from crawler.models import model_of
+from crawler.pages.reading import reader_mark
 from crawler.reread import reread_store
 from crawler.session import Observer, Session
 from crawler.spiders.news import NewsSpider
@@ -52,6 +53,7 @@ class CrawlSummary:
     """The articles read, the share of them with each field, and the median length of their texts."""
     alike: tuple[int, ...] = ()
     """For each group of pages that changed alike, how many they are."""
+    template_changed: bool = False
     files: dict[str, int] = field(default_factory=dict)
     """Images and documents by outcome; none without ``--media``."""
 
@@ -103,9 +105,10 @@ def scrapy_settings(options: CrawlOptions) -> Settings:
 def _with_session(options: CrawlOptions, observer: Observer | None, go: Any) -> CrawlSummary:
     options.check()
     with store_lock(options.db_url), contextlib.closing(_Store(options.db_url)) as store:
-        if needs_reread(store.engine, READER_VERSION):
+        mark = reader_mark(model_of(store.engine, options.checked_site().name))
+        if needs_reread(store.engine, mark):
             # A newer reader must not call its own way of reading an edit: what it makes of the kept bytes comes first.
-            reread_store(store.engine)
+            reread_store(store.engine, reader_version=mark)
         session = Session.open(options, store.engine, observer)
         session.observer.started(None)
         try:
@@ -130,6 +133,7 @@ def finish(session: Session) -> CrawlSummary:
     if session.storage_error is not None:
         raise session.storage_error
     session.record_unaccounted()
+    session.conclude_reading()
     verdict = session.settle()
     return _summary(session, verdict)
 
@@ -163,6 +167,7 @@ def _summary(session: Session, verdict: Verdict) -> CrawlSummary:
         lists={walk.path: walk.walk.value for walk in session.lists.values()},
         fields=dict(settlement.fields),
         alike=settlement.alike,
+        template_changed=session.template_changed,
         files={what.value: count for what, count in sorted(session.files.ledger.counts().items())},
     )
 

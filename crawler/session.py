@@ -13,25 +13,32 @@ from crawler.judging import Judge
 from crawler.ledger import Ledger
 from crawler.lists import ListWalk, Walk
 from crawler.middlewares.pace import Pace
-from crawler.pages.reading import READER_VERSION
+from crawler.models import model_of, site_model
+from crawler.pages.learning import Learner
+from crawler.pages.reading import READER_VERSION, reader_mark
+from crawler.pages.urls import canonical
 from crawler.resolver import exempt
 from crawler.verdict import Stop, Tally, Verdict, judge
 from crawler.version import program_version
 from storage import queries
 from storage.archive import Archive
-from storage.records import Capture, KnownPage, Outcome, RecordedCapture, RunMode, RunReport, Settlement
+from storage.learned import texts_of
+from storage.records import Capture, KnownPage, Outcome, RecordedCapture, Revision, RunMode, RunReport, Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Engine
 
     from crawler.options import CrawlOptions
+    from crawler.pages.model import Model
+    from crawler.pages.reading import Reading
     from crawler.pages.urls import Origin
     from crawler.sites import Site
 
 logger = logging.getLogger(__name__)
 
+TEMPLATE_CHANGED: Final = "template changed: the site's pages stand in another markup than before"
 DUE_AFTER: Final = timedelta(hours=20)
 MANY_LISTED: Final = 3
 """A list that named so many pages and names none now is no list any more."""
@@ -65,6 +72,9 @@ class Session:
     site: Site
     origin: Origin | None
     observer: Observer = field(default_factory=Silence)
+    model: Model | None = None
+    """What earlier runs learned of the site's templates."""
+    template_changed: bool = False
     ledger: Ledger = field(default_factory=Ledger)
     lists: dict[str, ListWalk] = field(default_factory=dict)
     frame_places: set[str] = field(default_factory=set)
@@ -85,24 +95,25 @@ class Session:
     settlement: Settlement | None = None
 
     def __post_init__(self) -> None:
-        self.judge = Judge(self.site, self.origin)
+        self.judge = Judge(self.site, self.origin, Learner(self.site, self.model, self._known_texts))
         self.files = Files(self.site)
         self.pace = Pace(self.options.delay, self.options.jitter)
 
     @classmethod
     def open(cls, options: CrawlOptions, engine: Engine, observer: Observer | None = None) -> Session:
         site, archive = options.checked_site(), Archive(engine)
+        model = model_of(engine, site.name)
         run_id = archive.begin_run(
             site.name,
             options.mode,
             base_url=options.base_url,
-            reader_version=READER_VERSION,
+            reader_version=reader_mark(model),
             program_version=program_version(),
         )
         origin = options.checked_origin()
         if origin:
             exempt(urlsplit(str(origin)).hostname or "")
-        return cls(options, engine, archive, run_id, datetime.now(UTC), site, origin, observer or Silence())
+        return cls(options, engine, archive, run_id, datetime.now(UTC), site, origin, observer or Silence(), model)
 
     @property
     def origins(self) -> frozenset[str]:
@@ -230,6 +241,21 @@ class Session:
         for start in range(0, len(captures), 50):
             self.archive.record(self.run_id, captures[start : start + 50])
 
+    def _known_texts(self, url: str) -> frozenset[str] | None:
+        return texts_of(self.engine, url)
+
+    def conclude_reading(self) -> None:
+        """Decide the pages that were read before their template was known, and keep what was learned. Before settling."""
+        conclusion = self.judge.learner.conclude()
+        self.template_changed = conclusion.template_changed
+        if conclusion.model is not None and conclusion.is_new:
+            self.archive.keep_model(site_model(self.site.name, conclusion.model, self.run_id))
+        revised = {canonical(url): reading for url, reading in conclusion.revised.items()}
+        again = {canonical(url): reading for url, reading in conclusion.revised_again.items()}
+        for url, reading in revised.items():
+            self.ledger.close(url, reading.outcome)
+        self.archive.revise(self.run_id, [*_revisions(revised, 0), *_revisions(again, 1)])
+
     def settle(self) -> Verdict:
         verdict = self.verdict()
         walked = all(w.walk in (Walk.ENDED, Walk.ABSENT) for w in self.lists.values()) and bool(self.lists)
@@ -241,7 +267,13 @@ class Session:
             looked_twice=self.looked_twice,
             requests=self.requests,
             bytes=self.bytes,
-            note=verdict.note,
+            note="; ".join(filter(None, (verdict.note, TEMPLATE_CHANGED if self.template_changed else ""))),
+            template_changed=self.template_changed,
         )
         self.settlement = self.archive.settle(self.run_id, report)
         return verdict
+
+
+def _revisions(readings: Mapping[str, Reading], look: int) -> Iterator[Revision]:
+    for url, reading in readings.items():
+        yield Revision(url, look, reading.outcome, reading.reason, reading.article, reading.reader)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from storage.histories import article_of
 from storage.models import CaptureRow, ModelRow, PageRow, Standing, VersionRow, table_of
 from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
-from storage.records import Revision, SiteModel
+from storage.records import Article, Revision, SiteModel
 
 _capture, _model, _page, _version = table_of(CaptureRow), table_of(ModelRow), table_of(PageRow), table_of(VersionRow)
 
@@ -64,7 +65,7 @@ def revise(connection: Connection, run_id: int, revisions: Sequence[Revision]) -
                 "outcome": revision.outcome.value,
                 "reason": revision.reason.replace("\0", "") or None,
                 "reader_version": revision.reader_version,
-                "content_id": keep_article(connection, revision.article) if revision.article else None,
+                "content_id": _content_of(connection, looks[revision.look], revision.article),
             }
             connection.execute(update(_capture).where(_capture.c.id == looks[revision.look]).values(values))
             count += 1
@@ -102,6 +103,15 @@ def _open_captures(connection: Connection, run_id: int, urls: Collection[str]) -
         for url, capture_id in connection.execute(statement.order_by(_capture.c.id)):
             found[url].append(capture_id)
     return found
+
+
+def _content_of(connection: Connection, capture_id: int, article: Article | None) -> int | None:
+    """The content row of what was read; hashes of files that were recorded with the capture stay with it."""
+    if article is None:
+        return None
+    recorded = connection.scalar(select(_capture.c.content_id).where(_capture.c.id == capture_id))
+    files = article_of(connection, recorded).files if recorded is not None else ()
+    return keep_article(connection, replace(article, files=files) if files else article)
 
 
 def _site_model(row: Row[Any]) -> SiteModel:

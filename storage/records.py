@@ -371,6 +371,7 @@ class RunReport:
     requests: int
     bytes: int
     note: str = ""
+    template_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

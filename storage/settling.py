@@ -145,6 +145,7 @@ def _write_run(  # noqa: PLR0913, PLR0917 - a run's row in one place
         "exit_code": report.exit_code,
         "is_complete": report.is_complete,
         "walked_lists": report.walked_lists,
+        "template_changed": report.template_changed,
         "requests": report.requests,
         "bytes": report.bytes,
         "captures": json.dumps(_captures_of(connection, run.id)),

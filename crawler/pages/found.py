@@ -42,9 +42,12 @@ class Found:
     """Lines that give their images and not their text: dates, and what stands right above the title."""
     published: date | None = None
     has_back_lines: bool = False
-    places: Places = field(default_factory=Places)
+    places: Places = field(init=False)
     glued: tuple[int, str] | None = None
     """The line that a date was taken off, and what it says without it."""
+
+    def __post_init__(self) -> None:
+        self.places = Places(self.title.element)
 
     @property
     def has_text(self) -> bool:

@@ -22,7 +22,7 @@ from crawler.pages.blocks import lines_of
 from crawler.pages.boilerplate import PROSE
 from crawler.pages.model import Model, Template, line_digest
 from crawler.pages.outcome import LIKE_PROBE
-from crawler.pages.places import Address, Places, address_of
+from crawler.pages.places import Address, address_of
 from crawler.pages.reading import Answer, Read, Reading, judge_found, read_whole
 from storage.records import Outcome
 
@@ -147,6 +147,9 @@ class Learner:
     def _doubt(self, answer: Answer, done: Read) -> Reading:
         """What wasn't taken for an article may be one once the template and the frame are known."""
         may_be = done.reading.reason == LIKE_PROBE or done.reading.outcome is Outcome.EXTRACT_FAILED
+        if may_be and answer.url in self._doubted:
+            self._doubted[answer.url].second = done
+            return replace(done.reading, is_open=True)
         if may_be and done.document is not None and len(self._doubted) < ENOUGH:
             self._doubted[answer.url] = _Page(answer, done)
             return replace(done.reading, is_open=True)
@@ -248,7 +251,7 @@ def _lines(done: Read, bare: Template, site_name: str) -> list[_Line] | None:
     found = find_in_template(done.document, done.links, bare, site_name)
     if found is None:
         return None
-    places, kept = Places(), set(found.kept)
+    places, kept = found.places, set(found.kept)
     return [
         _Line(places.of(line), line.text, line.own, index in kept, verdict.why)
         for index, line in enumerate(found.lines)

@@ -67,9 +67,13 @@ def at_address(body: Element, address: Address) -> Iterator[Element]:
 
 
 class Places:
-    """The places of one page's lines, relative to its article's region."""
+    """The places of one page's lines, relative to its article's region and counted from its title.
 
-    def __init__(self) -> None:
+    Teasers above a title come in any number: the second box below the title is the second one on every page all the same.
+    """
+
+    def __init__(self, title: Element) -> None:
+        self._around = {title, *title.iterancestors()}
         self._keys: dict[Element, str] = {}
         self._orders: dict[Element, dict[Element, str]] = {}
 
@@ -96,10 +100,23 @@ class Places:
             return step_of(box)
         order = self._orders.get(parent)
         if order is None:
-            order = self._orders[parent] = {}
-            count: Counter[str] = Counter()
-            for child in parent.iterchildren("*"):
-                step = step_of(child)
-                order[child] = f"{step}#{count[step]}"
-                count[step] += 1
+            order = self._orders[parent] = self._order(list(parent.iterchildren("*")))
         return order[box]
+
+    def _order(self, children: list[Element]) -> dict[Element, str]:
+        """Each child's step with its number among its like, counted away from the one that holds the title."""
+        middle = next((place for place, child in enumerate(children) if child in self._around), None)
+        if middle is None:
+            return _numbered(children, "")
+        above, below = children[:middle], children[middle + 1 :]
+        return _numbered(above[::-1], "-") | _numbered(below, "+") | {children[middle]: f"{step_of(children[middle])}#"}
+
+
+def _numbered(children: list[Element], sign: str) -> dict[Element, str]:
+    count: Counter[str] = Counter()
+    order = {}
+    for child in children:
+        step = step_of(child)
+        order[child] = f"{step}#{sign}{count[step]}"
+        count[step] += 1
+    return order

@@ -127,8 +127,20 @@ class NewsSpider(Spider):
             if self.session.ledger.ask(asked.url):
                 left = left - 1 if left is not None else None
                 yield self._page(asked)
+                for again in self._looks_to_learn():
+                    yield again
                 await self._until(lambda: self._open < 2 * self.session.options.concurrency + 4)
         await self._all_answered()
+        for again in self._looks_to_learn(at_the_end=True):
+            yield again
+        await self._all_answered()
+
+    def _looks_to_learn(self, *, at_the_end: bool = False) -> Iterator[Request]:
+        """Some pages of a template that isn't known yet once more: what differs between the two is the site's."""
+        if self.stopped:
+            return
+        for shown in self.session.judge.learner.second_looks(at_the_end=at_the_end):
+            yield self._page(Asked(canonical(shown), shown, to_learn=True))
 
     async def _to_visit(self) -> AsyncIterator[Asked]:
         if self.session.options.mode is RunMode.URL:
@@ -288,6 +300,9 @@ class NewsSpider(Spider):
 
     def _found(self, asked: Asked, capture: Capture) -> Iterator[Request | Capture]:
         """One address, one outcome. A move waits until it is known what stands at its target."""
+        if asked.to_learn:
+            yield capture
+            return
         if capture.outcome is Outcome.MOVED and capture.moved_to:
             self._moves[asked.url] = capture
             self._ask_target(capture)
