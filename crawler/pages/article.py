@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from crawler.pages.below import common_boxes, read_below
-from crawler.pages.blocks import Line, lines_of
+from crawler.pages.blocks import Breaks, Line, lines_of
 from crawler.pages.boilerplate import is_back_words, is_banner, is_crumb, is_label, names_article
 from crawler.pages.datelines import date_in_title, date_line, glued_date
 from crawler.pages.dates import parse_date
@@ -18,7 +18,7 @@ from crawler.pages.model import Template
 from crawler.pages.places import at_address
 from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, skeleton
-from crawler.pages.titles import Names, Title, day_beside, find_titles, split_date
+from crawler.pages.titles import Names, Title, day_beside, find_titles, is_in_link, split_date
 from storage.records import Article, Block, Link, Media
 
 _TRIES: Final = 3
@@ -42,12 +42,19 @@ def find_article(document: Document, links: Links, site_name: str = "") -> Found
 def find_in_template(document: Document, links: Links, template: Template, site_name: str = "") -> Found | None:
     """The article in the place where the site's articles are known to stand, or None when it doesn't stand there."""
     names = Names(document.titles, site_name)
+    best: Found | None = None
     for region in at_address(document.body, template.region):
         for title in reversed(find_titles(document, links, names, region)[-_TRIES:]):
             found = _read_region(title, region, links, template)
             if found is not None:
-                return found
-    return None
+                best = found if best is None or _weight(found) > _weight(best) else best
+                break
+    return best
+
+
+def _weight(found: Found) -> tuple[bool, int]:
+    """Of boxes alike with the title, the article has the most text; a teaser of this very article has its title in a link."""
+    return not is_in_link(found.title.element), sum(found.lines[index].own for index in found.kept)
 
 
 def tight_region(found: Found) -> Element:
@@ -101,11 +108,12 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
             or _is_title(text, title.text, key)
         )
 
-    lines = lines_of(region, stands_alone)
+    breaks = Breaks(part=template is not None and template.breaks_part)
+    lines = lines_of(region, stands_alone, breaks=breaks)
     places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places[-_TRIES:]):
-        found = Found(title, region, lines, template)
+        found = Found(title, region, lines, breaks, template)
         found.published = day_beside(lines[place].text, title.text) or date_in_title(lines[place].text, title.text)
         if read_below(place, found, links):
             _read_title(places[: places.index(place) + 1], found)

@@ -101,6 +101,23 @@ class TooDeep(Exception):
     """The region is nested deeper than ``MAX_DEPTH``."""
 
 
+@dataclass(slots=True)
+class Breaks:
+    """Single ``<br>`` behind a sentence's end, and within a sentence. ``part``: known to part paragraphs in this template."""
+
+    part: bool = False
+    ends: int = 0
+    joins: int = 0
+
+    def add(self, other: Breaks) -> None:
+        self.ends += other.ends
+        self.joins += other.joins
+
+    @property
+    def seem_to_part(self) -> bool:
+        return self.ends > 0 and self.joins * 4 <= self.ends
+
+
 Splits = Callable[[str], bool]
 """Says of one side of a single ``<br>`` that it is a line of its own."""
 
@@ -109,9 +126,14 @@ def _never(_text: str) -> bool:
     return False
 
 
-def lines_of(region: Element, stands_alone: Splits = _never, *, everything: bool = False) -> list[Line]:
-    """The lines of ``region`` in order. ``everything``: also those of ``nav``, ``aside``, ``footer`` and ``form``, marked so."""
-    walk = _Walk(stands_alone, everything)
+def lines_of(
+    region: Element, stands_alone: Splits = _never, *, everything: bool = False, breaks: Breaks | None = None
+) -> list[Line]:
+    """The lines of ``region`` in order. ``everything``: also those of ``nav``, ``aside``, ``footer`` and ``form``, marked so.
+
+    ``breaks``: what is known of the template's single breaks; what this region's say is added to it.
+    """
+    walk = _Walk(stands_alone, everything, breaks or Breaks())
     walk.children(region, BlockKind.PARAGRAPH, ())
     walk.flush((), BlockKind.PARAGRAPH)
     return walk.lines
@@ -120,7 +142,8 @@ def lines_of(region: Element, stands_alone: Splits = _never, *, everything: bool
 class _Walk:
     """Depth first through one region; text gathers in ``parts`` until a block begins or ends."""
 
-    def __init__(self, stands_alone: Splits, everything: bool) -> None:
+    def __init__(self, stands_alone: Splits, everything: bool, breaks: Breaks) -> None:
+        self.breaks = breaks
         self.stands_alone = stands_alone
         self.everything = everything
         self.lines: list[Line] = []
@@ -132,8 +155,8 @@ class _Walk:
         self.pictures: list[tuple[int, Picture]] = []
         self.link: Anchor | None = None
         self.site_tag: str | None = None
-        self.parted: set[Element | None] = set()
-        """Boxes in which single breaks were seen to part paragraphs: their later lines are parted so too."""
+        self.parted: set[tuple[str, str] | None] = set()
+        """Boxes, by tag and class, in which single breaks were seen to part paragraphs: so they do in later boxes alike."""
 
     def children(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         if self.depth >= MAX_DEPTH:
@@ -216,7 +239,7 @@ class _Walk:
             cells = [cell for cell in row if cell.tag in ("td", "th")] if row.tag == "tr" else [row]
             texts, anchors, pictures = [], [], []
             for cell in cells:
-                inner = _Walk(_never, self.everything)
+                inner = _Walk(_never, self.everything, Breaks())
                 inner.depth = self.depth
                 inner.children(cell, BlockKind.TABLE_ROW, boxes)
                 inner.flush(boxes, BlockKind.TABLE_ROW)
@@ -284,6 +307,18 @@ class _Walk:
             start, text_from = end, gap.end()
         return [*pieces, *self._sides(joined, start, len(joined) + 1, box)]
 
+    def _are_lines(self, texts: list[str], box: Element | None) -> bool:
+        """Whether single breaks part paragraphs here: some stand behind a sentence's end, and hardly one within a sentence."""
+        ends, joins = _ends_and_joins(texts)
+        self.breaks.ends += ends
+        self.breaks.joins += joins
+        kind = None if box is None else (str(box.tag), box.get("class") or "")
+        if not (self.breaks.part or kind in self.parted):
+            if not ends or (ends * 2 < len(texts) - 1 and joins * 4 >= len(texts)):
+                return False
+            self.parted.add(kind)
+        return True
+
     def _sides(self, joined: str, start: int, end: int, box: Element | None) -> list[tuple[int, int]]:
         """The piece as one, or cut at its single ``<br>``: at each where they part sentences, else beside lines of their own."""
         at, cuts = start, []
@@ -292,9 +327,7 @@ class _Walk:
             stop = end if stop < 0 else stop + 1
             cuts.append((at, stop, fold(joined[at:stop].replace(_BREAK, " "))))
             at = stop
-        are_lines = box in self.parted or _part_sentences([text for _, _, text in cuts if text])
-        if are_lines:
-            self.parted.add(box)
+        are_lines = self._are_lines([text for _, _, text in cuts if text], box)
         sides: list[tuple[int, int, bool]] = []
         for begin, stop, text in cuts:
             alone = bool(text) and (are_lines or self.stands_alone(text) or bool(_MARKER.match(text)))
@@ -305,14 +338,14 @@ class _Walk:
         return [(begin, stop) for begin, stop, _ in sides]
 
 
-def _part_sentences(texts: list[str]) -> bool:
-    """Whether single breaks part paragraphs here: some stand behind a sentence's end, and hardly one within a sentence."""
+def _ends_and_joins(texts: list[str]) -> tuple[int, int]:
+    """How many single breaks stand behind a sentence's end, and how many within a sentence."""
     ends = joins = 0
     for before, after in pairwise(texts):
         is_end = before[-1] in _ENDS or bool(_MARKER.match(before))
         ends += is_end
         joins += not is_end and after[:1].islower()
-    return ends > 0 and (ends * 2 >= len(texts) - 1 or joins * 4 < len(texts))
+    return ends, joins
 
 
 def _first_of(parts: list[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from crawler.pages.blocks import Line
+from crawler.pages.blocks import Breaks, Line
 from crawler.pages.document import Element
 from crawler.pages.model import Template
 from crawler.pages.places import Places
@@ -33,6 +33,7 @@ class Found:
     title: Title
     region: Element
     lines: list[Line]
+    breaks: Breaks
     template: Template | None = None
     """The known template in which it was found."""
     verdicts: dict[int, Verdict] = field(default_factory=dict)
@@ -42,12 +43,15 @@ class Found:
     """Lines that give their images and not their text: dates, and what stands right above the title."""
     published: date | None = None
     has_back_lines: bool = False
-    places: Places = field(init=False)
     glued: tuple[int, str] | None = None
     """The line that a date was taken off, and what it says without it."""
+    places: Places = field(init=False)
+    from_end: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = Places(self.title.element)
+        if self.template is not None:
+            self.places = Places(self.title.element, self.lines)
+            self.from_end = Places(self.title.element, self.lines, from_end=True)
 
     @property
     def has_text(self) -> bool:
@@ -62,10 +66,16 @@ class Found:
         return list(texts.values())
 
     def is_learned_as_site(self, line: Line) -> bool:
-        return self._rules is not None and self._rules.is_site(self.places.of(line), line.text)
+        rules = self._rules
+        if rules is None:
+            return False
+        place = self.places.of(line)
+        if rules.is_own(place):
+            return rules.is_line(place, line.text)
+        return rules.is_slot(place) or rules.is_slot(self.from_end.of(line)) or rules.is_line(place, line.text)
 
     def is_learned_as_own(self, line: Line) -> bool:
-        return self._rules is not None and self.places.of(line) in self._rules.own
+        return self._rules is not None and self._rules.is_own(self.places.of(line))
 
     @property
     def _rules(self) -> Template | None:

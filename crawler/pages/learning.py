@@ -3,10 +3,6 @@
 A ``Learner`` reads the answers of one crawl. Where an article stands in no template that is known, structure alone decides at
 first, and the parsed page is kept. From the first of these the template is learned, and the pages after them are read with it;
 the pages that it was learned from are decided once more, on the parse that is at hand: no page is parsed twice.
-
-Position and text decide together. A line is the site's when the same text stands in the same place on many pages beside their
-articles, or when its place says something else at a second fetch, or shows what is another page's article. The box that holds
-most of the articles' text is never judged so: a press block says the same on many pages and is the article's all the same.
 """
 
 from __future__ import annotations
@@ -17,10 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages.article import find_in_template, tight_region
-from crawler.pages.below import APART, LABELLED
-from crawler.pages.blocks import lines_of
-from crawler.pages.boilerplate import PROSE
-from crawler.pages.model import Model, Template, line_digest
+from crawler.pages.blocks import Breaks, lines_of
+from crawler.pages.boilerplate import is_mostly_link
+from crawler.pages.evidence import LEAST, Evidence, Seen
+from crawler.pages.found import ARTICLE, SITE, Found
+from crawler.pages.links import Leads, Links
+from crawler.pages.model import Model, Template
 from crawler.pages.outcome import LIKE_PROBE
 from crawler.pages.places import Address, address_of
 from crawler.pages.reading import Answer, Read, Reading, judge_found, read_whole
@@ -31,29 +29,15 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 60
 """Pages of an unknown template from which it is learned; a site with fewer is learned at the end of the crawl."""
-LEAST: Final = 3
-"""Pages that make a template, and pages on which the same text makes it the site's."""
-SHARE: Final = 0.6
-"""The share of a template's pages on which it must stand besides."""
-MOST: Final = 0.9
 FRAMES: Final = 8
 """Articles whose surroundings tell what the frame says."""
 SOME: Final = 12
 """Pages of an unknown template from which some are looked at once more."""
 SECOND_LOOKS: Final = 8
-_WEAK: Final = frozenset({APART, LABELLED})
+_AWAY: Final = frozenset({Leads.UP, Leads.ARTICLE, Leads.SITE, Leads.SHARE, Leads.OUT})
 
 Known = Callable[[str], frozenset[str] | None]
 """The texts of a page's article as the store has it, or None for a page that it doesn't have."""
-
-
-@dataclass(slots=True)
-class _Line:
-    place: str
-    text: str
-    own: int
-    is_kept: bool
-    why: str
 
 
 @dataclass(slots=True)
@@ -226,161 +210,46 @@ def _is_within(one: Address, other: Address) -> bool:
 
 def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -> Template | None:
     """The template whose articles stand at ``region``, from those of the pages that have it; None for fewer than ``LEAST``."""
-    bare = Template(region, 0)
-    firsts: dict[str, list[_Line]] = {}
-    pairs: list[tuple[list[_Line], list[_Line]]] = []
+    firsts: dict[str, list[Seen]] = {}
+    pairs: list[tuple[list[Seen], list[Seen]]] = []
+    breaks = Breaks()
     for page in pages:
-        site_name = page.answer.probe.title if page.answer.probe is not None else ""
-        lines = _lines(page.read, bare, site_name)
-        if lines is None:
+        found = _at(region, page.read, page.answer)
+        if found is None:
             continue
-        firsts[page.answer.url] = lines
-        second = _lines(page.second, bare, site_name) if page.second is not None else None
-        if second is not None:
-            pairs.append((lines, second))
+        breaks.add(found.breaks)
+        lines = firsts[page.answer.url] = _seen(found, page.read.links)
+        second = _at(region, page.second, page.answer) if page.second is not None else None
+        if second is not None and page.second is not None:
+            pairs.append((lines, _seen(second, page.second.links)))
     if len(firsts) < LEAST:
         return None
     old = {url: texts for url in firsts if known is not None and (texts := known(url)) is not None}
-    return _Evidence(region, firsts, pairs, old).template()
+    return Evidence(region, firsts, pairs, old).template(breaks_part=breaks.seem_to_part)
 
 
-def _lines(done: Read, bare: Template, site_name: str) -> list[_Line] | None:
-    """The lines of a page's region, by their places, as structure judges them."""
+def _at(region: Address, done: Read, answer: Answer) -> Found | None:
+    """What structure finds at the region."""
     if done.document is None or done.links is None:
         return None
-    found = find_in_template(done.document, done.links, bare, site_name)
-    if found is None:
-        return None
-    places, kept = found.places, set(found.kept)
+    site_name = answer.probe.title if answer.probe is not None else ""
+    return find_in_template(done.document, done.links, Template(region, 0), site_name)
+
+
+def _seen(found: Found, links: Links | None) -> list[Seen]:
+    """The lines below the title, by their places, as structure judges them."""
+    kept = set(found.kept)
     return [
-        _Line(places.of(line), line.text, line.own, index in kept, verdict.why)
+        Seen(
+            (found.places.of(line), found.from_end.of(line)),
+            line.text,
+            line.own,
+            index in kept,
+            verdict.why,
+            links is not None
+            and is_mostly_link(line)
+            and any(links.leads(anchor.href) in _AWAY for anchor in line.anchors),
+        )
         for index, line in enumerate(found.lines)
-        if line.text and (verdict := found.verdicts.get(index)) is not None
+        if line.text and (verdict := found.verdicts.get(index)) is not None and verdict.what in (ARTICLE, SITE)
     ]
-
-
-class _Evidence:
-    """What the lines of a template's pages say of its places."""
-
-    def __init__(
-        self,
-        region: Address,
-        pages: dict[str, list[_Line]],
-        pairs: Sequence[tuple[list[_Line], list[_Line]]],
-        old: dict[str, frozenset[str]],
-    ) -> None:
-        self.region, self.pages, self.pairs, self.old = region, pages, pairs, old
-        self.core = self._core()
-        self.box = self.core.rpartition(">")[0]
-
-    def template(self) -> Template:
-        lines = self._repeated()
-        slots = self._saying_the_same(lines) | self._changing() | self._teasing() | self._strange()
-        own = self._apart() - slots
-        digests = frozenset(line_digest(place, text) for place, text in lines if place.count(">") == 1)
-        return Template(self.region, len(self.pages), frozenset(slots), digests, frozenset(own))
-
-    def is_core(self, place: str) -> bool:
-        return place == self.core or (bool(self.box) and place.startswith(f"{self.box}>"))
-
-    def _core(self) -> str:
-        """The place of most of the articles' text, each text counted once however many pages show it."""
-        letters: Counter[str] = Counter()
-        seen: set[tuple[str, str]] = set()
-        for line in self._all():
-            if line.is_kept and (line.place, line.text) not in seen:
-                seen.add((line.place, line.text))
-                letters[line.place] += line.own
-        return letters.most_common(1)[0][0] if letters else ""
-
-    def _all(self) -> Iterable[_Line]:
-        return (line for lines in self.pages.values() for line in lines)
-
-    def _beside(self) -> Iterable[tuple[str, _Line]]:
-        """The lines that structure took for the article's and that don't stand in the box of most articles' text, by page."""
-        for url, lines in self.pages.items():
-            for line in lines:
-                if line.is_kept and not self.is_core(line.place):
-                    yield url, line
-
-    def _repeated(self) -> set[tuple[str, str]]:
-        """What says the same in the same place on many pages, and isn't known from an article."""
-        pages: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for url, line in self._beside():
-            if line.text not in self.old.get(url, ()):
-                pages[line.place, line.text].add(url)
-        many = max(LEAST, SHARE * len(self.pages))
-        return {said for said, urls in pages.items() if len(urls) >= many}
-
-    def _saying_the_same(self, lines: set[tuple[str, str]]) -> set[str]:
-        """Boxes in which hardly anything else is ever said. A press block stands in a box with other text of articles."""
-        said: dict[str, list[bool]] = defaultdict(list)
-        for _, line in self._beside():
-            said[_unit(line.place)].append((line.place, line.text) in lines)
-        return {unit for unit, repeated in said.items() if sum(repeated) >= MOST * len(repeated)}
-
-    def _changing(self) -> set[str]:
-        """Places that say something else at the second look, on at least half of the pages that have them."""
-        votes: dict[str, list[bool]] = defaultdict(list)
-        for first, second in self.pairs:
-            one, other = _by_place(first), _by_place(second)
-            for place in one.keys() | other.keys():
-                if not self.is_core(place):
-                    votes[_unit(place)].append(one.get(place) != other.get(place))
-        return {place for place, changed in votes.items() if sum(changed) * 2 >= len(changed) and any(changed)}
-
-    def _teasing(self) -> set[str]:
-        """Places that show what is another page's article."""
-        text_of: dict[str, set[str]] = defaultdict(set)
-        for url, lines in self.pages.items():
-            for line in lines:
-                if line.is_kept and self.is_core(line.place) and line.own >= PROSE:
-                    text_of[line.text].add(url)
-        votes: dict[str, list[bool]] = defaultdict(list)
-        for url, line in self._beside():
-            if line.own >= PROSE:
-                votes[_unit(line.place)].append(bool(text_of.get(line.text, set()) - {url}))
-        return {place for place, teasers in votes.items() if sum(teasers) >= max(2, len(teasers) / 2)}
-
-    def _strange(self) -> set[str]:
-        """After a redesign: places beside the articles' box in which none of the known articles' texts stands."""
-        votes: dict[str, list[bool]] = defaultdict(list)
-        for url, texts in self.old.items():
-            for line in self.pages[url]:
-                if line.is_kept and not self.is_core(line.place):
-                    votes[_unit(line.place)].append(line.text not in texts)
-        return {place for place, new in votes.items() if len(new) >= LEAST and all(new)}
-
-    def _apart(self) -> set[str]:
-        """Places of running text that structure took for the site's, and that is another on each page and stays there."""
-        texts: dict[str, list[str]] = defaultdict(list)
-        for line in self._all():
-            if not line.is_kept and line.why in _WEAK and line.own >= PROSE:
-                texts[line.place].append(line.text)
-        changing = self._changing_anywhere()
-        return {
-            place
-            for place, said in texts.items()
-            if len(said) >= LEAST and place not in changing and len(set(said)) >= MOST * len(said)
-        }
-
-    def _changing_anywhere(self) -> set[str]:
-        return {
-            place
-            for first, second in self.pairs
-            for place in _by_place(first, kept=False).keys() | _by_place(second, kept=False).keys()
-            if _by_place(first, kept=False).get(place) != _by_place(second, kept=False).get(place)
-        }
-
-
-def _by_place(lines: Iterable[_Line], *, kept: bool = True) -> dict[str, Counter[str]]:
-    said: dict[str, Counter[str]] = defaultdict(Counter)
-    for line in lines:
-        if line.is_kept is kept:
-            said[line.place][line.text] += 1
-    return said
-
-
-def _unit(place: str) -> str:
-    """The box that a line stands in, or its place where that box is the region itself."""
-    return place.rpartition(">")[0] or place

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
-from crawler.pages.places import Address
+from crawler.pages.places import Address, is_in_box, shape_of
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,23 @@ class Template:
     """Digests of a place and a text: what says the same on many pages beside their articles."""
     own: frozenset[str] = frozenset()
     """Places whose text is the article's, though one page alone doesn't show it."""
+    core: str = ""
+    """The box of most of the articles' text; empty where that is the region itself."""
+    breaks_part: bool = False
+    """Single ``<br>`` part paragraphs."""
 
     @property
     def has_rules(self) -> bool:
-        return bool(self.slots or self.lines or self.own)
+        return bool(self.slots or self.lines or self.own or self.core or self.breaks_part)
 
-    def is_site(self, place: str, text: str) -> bool:
-        return self._is_in_slot(place) or (bool(self.lines) and line_digest(place, text) in self.lines)
+    def is_slot(self, place: str) -> bool:
+        return place in self.slots or any(is_in_box(place, slot) for slot in self.slots)
 
-    def _is_in_slot(self, place: str) -> bool:
-        return place in self.slots or any(place.startswith(f"{slot}>") for slot in self.slots)
+    def is_line(self, place: str, text: str) -> bool:
+        return bool(self.lines) and line_digest(place, text) in self.lines
+
+    def is_own(self, place: str) -> bool:
+        return place in self.own or (bool(self.core) and is_in_box(place, self.core))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,12 @@ class Model:
 
     def __post_init__(self) -> None:
         rules = [
-            [template.region, *map(sorted, (template.slots, template.lines, template.own))]
+            [
+                template.region,
+                template.core,
+                template.breaks_part,
+                *map(sorted, (template.slots, template.lines, template.own)),
+            ]
             for template in self.templates
             if template.has_rules
         ]
@@ -64,7 +76,8 @@ class Model:
 
 
 def line_digest(place: str, text: str) -> str:
-    return blake2b(f"{place}\n{text}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    """The same for boxes alike, whatever their order."""
+    return blake2b(f"{shape_of(place)}\n{text}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def encode(model: Model) -> bytes:
@@ -76,6 +89,8 @@ def encode(model: Model) -> bytes:
             "slots": sorted(template.slots),
             "lines": sorted(template.lines),
             "own": sorted(template.own),
+            "core": template.core,
+            "breaks_part": template.breaks_part,
         }
         for template in model.templates
     ]
@@ -96,7 +111,8 @@ def _template(stored: dict[str, Any]) -> Template:
         return frozenset(_texts(stored[key]))
 
     region = tuple((str(step), int(place)) for step, place in stored["region"])
-    return Template(region, stored["pages"], names("slots"), names("lines"), names("own"))
+    core, breaks_part = str(stored["core"]), bool(stored["breaks_part"])
+    return Template(region, stored["pages"], names("slots"), names("lines"), names("own"), core, breaks_part)
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,7 @@ _GENERATED: Final = re.compile(r"\d|[a-z][A-Z]")
 """A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``."""
 _TRIES: Final = 200
 """Elements that are looked at for one address: boxes of one kind may stand beside each other in numbers that change."""
+_ORDER: Final = re.compile(r"#(?:-?\d+|title)")
 _ORDERED: Final = words("div section table tbody td article main aside center form fieldset header")
 """Boxes that part a page; rows, items and lists come in any number and have no order that would say anything."""
 
@@ -67,22 +68,25 @@ def at_address(body: Element, address: Address) -> Iterator[Element]:
 
 
 class Places:
-    """The places of one page's lines, relative to its article's region and counted from its title.
+    """The places of one page's lines, relative to its article's region.
 
-    Teasers above a title come in any number: the second box below the title is the second one on every page all the same.
+    Boxes are counted among their like from the title down: teasers may stand above it in any number. ``from_end``: they are
+    counted from the end instead, where the text's own boxes come in any number.
     """
 
-    def __init__(self, title: Element) -> None:
+    def __init__(self, title: Element, lines: Sequence[Line], *, from_end: bool = False) -> None:
         self._around = {title, *title.iterancestors()}
+        self._holders = {box for line in lines for box in line.boxes[:-1]}
+        self._from_end = from_end
         self._keys: dict[Element, str] = {}
         self._orders: dict[Element, dict[Element, str]] = {}
 
     def of(self, line: Line) -> str:
-        """``div.text#0>ul#1>li``: a box that holds others with its order among its like, the line's own box without."""
-        *outer, own = line.boxes or (None,)
-        if own is None:
-            return ""
-        return f"{self._key(tuple(outer))}>{step_of(own)}"
+        """``>div.text#0>ul>li``: a box that holds others with its order among its like, the line's own box without."""
+        boxes = line.boxes
+        if not boxes or boxes[-1] in self._holders:
+            return f"{self._key(boxes)}>"
+        return f"{self._key(boxes[:-1])}>{step_of(boxes[-1])}"
 
     def _key(self, boxes: tuple[Element, ...]) -> str:
         if not boxes:
@@ -100,23 +104,39 @@ class Places:
             return step_of(box)
         order = self._orders.get(parent)
         if order is None:
-            order = self._orders[parent] = self._order(list(parent.iterchildren("*")))
+            order = self._orders[parent] = self._count(parent)
         return order[box]
 
-    def _order(self, children: list[Element]) -> dict[Element, str]:
-        """Each child's step with its number among its like, counted away from the one that holds the title."""
-        middle = next((place for place, child in enumerate(children) if child in self._around), None)
-        if middle is None:
-            return _numbered(children, "")
-        above, below = children[:middle], children[middle + 1 :]
-        return _numbered(above[::-1], "-") | _numbered(below, "+") | {children[middle]: f"{step_of(children[middle])}#"}
+    def _count(self, parent: Element) -> dict[Element, str]:
+        order: dict[Element, str] = {}
+        count: Counter[str] = Counter()
+        for child in parent.iterchildren("*", reversed=self._from_end):
+            step = step_of(child)
+            if child in self._around:
+                order[child] = f"{step}#title"
+                if self._from_end:
+                    continue
+                count.clear()
+            else:
+                order[child] = f"{step}#{'-' if self._from_end else ''}{count[step]}"
+                count[step] += 1
+        return order
 
 
-def _numbered(children: list[Element], sign: str) -> dict[Element, str]:
-    count: Counter[str] = Counter()
-    order = {}
-    for child in children:
-        step = step_of(child)
-        order[child] = f"{step}#{sign}{count[step]}"
-        count[step] += 1
-    return order
+def box_of(place: str) -> str:
+    """The box that a line of that place stands in; empty for the region itself."""
+    return place.rpartition(">")[0]
+
+
+def is_in_box(place: str, box: str) -> bool:
+    return place.startswith(f"{box}>")
+
+
+def is_loose(place: str) -> bool:
+    """In no box within the region."""
+    return place.count(">") <= 1
+
+
+def shape_of(place: str) -> str:
+    """The place without its boxes' orders: boxes alike are one."""
+    return _ORDER.sub("", place)

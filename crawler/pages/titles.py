@@ -164,13 +164,15 @@ def _elsewhere(within: Element, names: Names, links: Links) -> Iterator[Title]:
                 title for title in search(within, words, len(part), names) if not _leads_away(title.element, links)
             ]
             yield from found
-            if any(not _is_in_link(title.element) for title in found):
+            if any(not is_in_link(title.element) for title in found):
                 return
 
 
-def _is_in_link(element: Element) -> bool:
+def is_in_link(element: Element) -> bool:
     """The title in a teaser of this very article: the article's own place may write it in another way."""
-    return element.tag == "a" or next(element.iterancestors("a"), None) is not None
+    if element.tag == "a" or next(element.iterancestors("a"), None) is not None:
+        return True
+    return next(element.iter("a"), None) is not None
 
 
 def _in_one_piece(body: Element, words: list[str], length: int, names: Names) -> Iterator[Title]:
