@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from crawler.errors import UsageError
 from crawler.exit_codes import ExitCode
+from crawler.models import Models
 from crawler.pages.decode import wrong_type
 from crawler.pages.reading import READER_VERSION, Answer, Reading, read
 from crawler.pages.text_capture import decode_text, is_binary, read_text
@@ -36,6 +37,7 @@ from storage.records import (
 )
 
 if TYPE_CHECKING:
+    from crawler.pages.model import Model
     from storage.archive import Archive
 
 Form = Literal["text", "html", "export"]
@@ -130,8 +132,8 @@ def import_files(
 
 def _store(archive: Archive, sources: Iterator[_Source]) -> ImportSummary:
     run_id = archive.begin_run(None, RunMode.IMPORT, reader_version=READER_VERSION, program_version=program_version())
-    count = _Count()
-    while batch := [_capture(source, count) for source in islice(sources, BATCH)]:
+    count, models = _Count(), Models(archive.engine)
+    while batch := [_capture(source, count, models) for source in islice(sources, BATCH)]:
         archive.record(run_id, batch)
     report = _report(count)
     settlement = archive.settle(run_id, report)
@@ -325,9 +327,9 @@ def _why(error: OSError) -> str:
 
 
 # --- what it is -----------------------------------------------------------------------------------------------------
-def _capture(source: _Source, count: _Count) -> Capture:
+def _capture(source: _Source, count: _Count, models: Models) -> Capture:
     site = site_of(source.url)
-    reading, body = _read(source)
+    reading, body = _read(source, models.of(site.name) if site else None)
     count.outcomes[reading.outcome.value] += 1
     count.bytes += len(body or b"")
     if reading.outcome is not Outcome.OK:
@@ -343,13 +345,13 @@ def _capture(source: _Source, count: _Count) -> Capture:
         encoding=reading.encoding,
         body=body,
         article=reading.article,
-        reader_version=READER_VERSION,
+        reader_version=reading.reader,
         source="import",
         site=site.name if site else None,
     )
 
 
-def _read(source: _Source) -> tuple[Reading, bytes | None]:
+def _read(source: _Source, model: Model | None) -> tuple[Reading, bytes | None]:
     """What the reader makes of it, and the bytes to keep: an exported article has none, it was read before."""
     if source.form == "export":
         return Reading(Outcome.OK, "from an export", _article_of(source)), None
@@ -357,7 +359,7 @@ def _read(source: _Source) -> tuple[Reading, bytes | None]:
     if source.form == "text" and not _is_html(body):
         return read_text(body), body
     content_type = _UTF8_HTML if _was_in_a_line(source) else None
-    return read(Answer(source.shown, 200, body, content_type), site=site_of(source.url)), body
+    return read(Answer(source.shown, 200, body, content_type), site=site_of(source.url), model=model), body
 
 
 def _was_in_a_line(source: _Source) -> bool:

@@ -37,6 +37,11 @@ class Archive:
         self._clock = clock
         self._courses: dict[int, Course] = {}
 
+    @property
+    def engine(self) -> Engine:
+        """For the queries that go with what is handed over."""
+        return self._engine
+
     def begin_run(
         self,
         site: str | None,

@@ -27,6 +27,12 @@ def latest_model(engine: Engine, site: str) -> SiteModel | None:
     return models[0] if models else None
 
 
+def sites_with_models(engine: Engine) -> list[str]:
+    """The sites of which something was learned, by name."""
+    with reading(engine) as connection:
+        return list(connection.scalars(select(_model.c.site).distinct().order_by(_model.c.site)))
+
+
 def models_of(engine: Engine, site: str, *, newest_only: bool = False) -> list[SiteModel]:
     """The site's models, the newest first."""
     statement = select(_model).where(_model.c.site == site).order_by(_model.c.version.desc())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.pages.learning import SECOND_LOOKS
 from storage.records import RunMode
 from tests.crawler.conftest import Rig
 
@@ -37,7 +38,8 @@ def test_crawl_prints_one_json_object_and_keeps_what_it_acknowledged(rig: Make) 
     assert summary["captures"] == {"ok": len(it.site.truths)}
     assert summary["exit_code"] == 0
     lines = [line.split(" ") for line in done.stderr.splitlines() if line.startswith("captured ")]
-    assert len(lines) == len(it.site.truths)
+    assert len({line[3] for line in lines}) == len(it.site.truths)
+    assert len(lines) == len(it.site.truths) + SECOND_LOOKS
     assert {line[2] for line in lines} == {"ok"}
 
 

@@ -16,6 +16,7 @@ from watch.commands.read import read
 from watch.commands.report import report
 from watch.commands.reread import reread
 from watch.commands.status import status
+from watch.commands.templates import templates
 from watch.commands.verify import verify
 from watch.commands.versions import diff, show
 
@@ -31,6 +32,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "import": import_,
     "read": read,
     "reread": reread,
+    "templates": templates,
     "verify": verify,
     "status": status,
     "demo": demo,

@@ -14,9 +14,12 @@ from rich.text import Text
 
 from reports.render.text import visible
 from watch import output
+from watch.context import called
 from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
+    from crawler.pages.model import Model
+    from crawler.sites import Site
     from storage.records import Article, Outcome
 
 _MAX_FILE = 64 * 1024 * 1024
@@ -52,6 +55,7 @@ class Read:
 
 
 def read(
+    context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="URL|FILE", help="A web address, an .html file, or a .txt capture.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     save: Annotated[
@@ -66,7 +70,7 @@ def read(
     Example:
       csto-watch read https://en.odkb-csto.org/structure/
     """
-    found = _read_address(source) if _is_address(source) else _read_file(Path(source))
+    found = _read_address(source, called(context).db_url) if _is_address(source) else _read_file(Path(source))
     if save is not None:
         _save(found, save)
     if as_json:
@@ -79,7 +83,7 @@ def _is_address(source: str) -> bool:
     return "://" in source
 
 
-def _read_address(url: str) -> Read:
+def _read_address(url: str, db_url: str) -> Read:
     from crawler.pages.reading import Answer, explain  # noqa: PLC0415
     from crawler.pages.urls import BadAddress, tidy  # noqa: PLC0415
     from crawler.sites import site_of  # noqa: PLC0415
@@ -92,10 +96,24 @@ def _read_address(url: str) -> Read:
     got = fetch(url)
     final = None if got.final_url == got.url else tidy(got.final_url)
     answer = Answer(address, got.status, got.body, got.content_type, final, truncated=got.is_cut)
-    explained = explain(answer, site=site_of(address))
+    site = site_of(address)
+    explained = explain(answer, site=site, model=_model_of(site, db_url))
     reading = explained.reading
     told = (reading.outcome, reading.reason, reading.article, explained.blocks)
     return Read(url, got.body, *told, is_text=False, url=address, content_type=got.content_type)
+
+
+def _model_of(site: Site | None, db_url: str) -> Model | None:
+    """What the store knows of the site's templates; a page is read without where there is no store that can be read."""
+    from crawler.models import model_of  # noqa: PLC0415
+    from storage.errors import StorageError  # noqa: PLC0415
+    from watch.store import reading  # noqa: PLC0415
+
+    try:
+        with reading(db_url) as engine:
+            return model_of(engine, site.name if site else None)
+    except StorageError:
+        return None
 
 
 def _read_file(path: Path) -> Read:
