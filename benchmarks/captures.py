@@ -72,7 +72,7 @@ def real(where: Path) -> Score:
 def shaped(where: Path) -> tuple[Score, dict[str, int], int]:
     """The score, the captures by outcome, and how many versions are too many (each address holds one article)."""
     shapes: list[dict[str, Any]] = json.loads((where / "shapes.json").read_text(encoding="utf-8"))
-    score, outcomes = Score(), Counter()
+    score, outcomes = Score(), Counter[str]()
     with tempfile.TemporaryDirectory() as work:
         for number, shape in enumerate(shapes):
             engine = open_store(f"sqlite:///{work}/{number}.db", write=True)

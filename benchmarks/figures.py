@@ -20,7 +20,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import captures, control, kills, planted
+from benchmarks import captures, control, exactness, fuzz_reading, kills, noise, planted, redesign
 
 ROOT = Path(__file__).parent.parent
 console = Console(stderr=True)
@@ -68,6 +68,7 @@ def run(part: bool, seed: int, without: set[str]) -> dict[str, Any]:
         lambda rows: all(map(planted.is_good, rows)),
     )
     share["raw_hash_control"] = measured("control: a raw hash", lambda: control.raw_hash(seed), control.is_fooled)
+    share |= reader_figures(part, seed)
     share["kills"] = measured("kill -9", lambda: kills.figures(12 if part else 200, seed), kills.is_good)
     if not part:
         if "bench" not in without:
@@ -75,6 +76,17 @@ def run(part: bool, seed: int, without: set[str]) -> dict[str, Any]:
         if "mutants" not in without:
             share["mutants"] = measured("mutants", mutants, lambda rows: all(r["score"] >= 0.8 for r in rows.values()))
     return share
+
+
+def reader_figures(part: bool, seed: int) -> dict[str, Any]:
+    """What the reader is worth on made-up sites whose every word is known."""
+    cpu_seconds = fuzz_reading.CPU_SECONDS / (20 if part else 1)
+    return {
+        "exactness": measured("exact pages", lambda: exactness.figures(part, seed), exactness.is_good),
+        "noise": measured("edits under noise", lambda: noise.figures(part, seed), noise.is_good),
+        "redesign": measured("redesigns", lambda: redesign.figures(part, seed), redesign.is_good),
+        "fuzz": measured("broken pages", lambda: fuzz_reading.figures(cpu_seconds, seed), fuzz_reading.is_good),
+    }
 
 
 def bench() -> dict[str, Any]:
