@@ -28,6 +28,7 @@ from crawler.pages.links import Links
 
 APART = "stands apart from the text, behind lines of the site"
 LABELLED = "a label in a box of its own above the text"
+_SENTENCE_ENDS = ".!?…"
 LEARNED = "known of this site: it stands on many pages, or changes from visit to visit"
 
 
@@ -35,7 +36,7 @@ def read_below(place: int, found: Found, links: Links) -> bool:
     """Sort every line behind the title at ``place``; False when no text is left for an article."""
     start = place + 1
     below = found.lines[start:]
-    in_cards = cards(below, links)
+    in_cards = cards(below, links, found.no_teasers())
     end = _end(below, in_cards, links)
     found.has_back_lines = end < len(below) and is_back_line(below[end], links)
     for index in range(end, len(below)):
@@ -43,7 +44,7 @@ def read_below(place: int, found: Found, links: Links) -> bool:
             start + index, "navigation below the text" if index == end else "stands below the end of the article"
         )
     rest = [index for index in range(end) if not _is_dropped(index, start, below, in_cards, found, links)]
-    core = _core([(start + index, below[index]) for index in rest], links)
+    core = _core([(start + index, below[index]) for index in rest], links, is_known=found.template is not None)
     if core is not None:
         _keep([start + index for index in rest], core, found)
         _drop_trailing(found, links)
@@ -100,7 +101,7 @@ class _Core:
     def judge(self, index: int, found: Found) -> Verdict | None:
         """What a line is instead of a block of the article; None when it is one."""
         line = found.lines[index]
-        if index in self.naming and self.is_apart(line):
+        if index in self.naming and self.is_apart(line) and not found.is_learned_as_own(line):
             return Verdict(SITE, "a link to another article, apart from the text")
         if index < self.first and line.text:
             return self._judge_above(index, line, found)
@@ -134,13 +135,11 @@ class _Core:
         mine, its = found.lines[before].boxes, found.lines[index].boxes
         if mine[:-1] == its[: len(mine) - 1]:
             return True
-        shared = len(common_boxes(mine, its))
-        if shared == len(its):
-            return False
         between = (found.verdicts[place] for place in range(before + 1, index) if place in found.verdicts)
         whys = {verdict.why for verdict in between}
-        if whys == {LEARNED}:
-            return True
+        shared = len(common_boxes(mine, its))
+        if whys == {LEARNED} or shared == len(its):
+            return whys == {LEARNED}
         return (shared >= len(mine) - 2 >= 0 and whys <= TOOLS) or _are_alike(mine[shared:], its[shared:])
 
 
@@ -152,10 +151,14 @@ def _are_alike(mine: tuple[Element, ...], its: tuple[Element, ...]) -> bool:
     return one == other if one[0][1] is None else one[0] == other[0]
 
 
-def _core(rest: Sequence[tuple[int, Line]], links: Links) -> _Core | None:
+def _core(rest: Sequence[tuple[int, Line]], links: Links, *, is_known: bool) -> _Core | None:
+    """``is_known``: in an article's known place a sentence that is mostly a link is text too, where there is no other."""
     naming = frozenset(index for index, line in rest if line.anchors and names_article(line, links))
     texts = [(index, line) for index, line in rest if line.text and index not in naming and not date_line(line)]
     prose = [(index, line) for index, line in texts if line.own >= PROSE] or texts
+    if not prose and is_known:
+        prose = [(index, line) for index, line in rest if index in naming and line.text[-1:] in _SENTENCE_ENDS][:1]
+        naming -= {index for index, _ in prose}
     if not prose:
         return None
     boxes = prose[0][1].boxes if len(prose) > 1 else prose[0][1].boxes[:-1]

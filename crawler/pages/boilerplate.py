@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from crawler.pages.blocks import Anchor, Line
@@ -190,8 +190,11 @@ def _is_named(anchor: Anchor, links: Links) -> bool:
     return links.leads(anchor.href) in (Leads.ARTICLE, Leads.HERE)
 
 
-def cards(lines: Sequence[Line], links: Links) -> set[int]:
-    """Indices of the lines that belong to teasers of other articles: boxes of their own with one such link in each."""
+def cards(lines: Sequence[Line], links: Links, around: Container[Element] = ()) -> set[int]:
+    """Indices of the lines that belong to teasers of other articles: boxes of their own with one such link in each.
+
+    ``around``: the boxes that hold the article's title; none of them is a teaser.
+    """
     naming = {index for index, line in enumerate(lines) if line.anchors and names_article(line, links)}
     if not naming:
         return set()
@@ -201,7 +204,7 @@ def cards(lines: Sequence[Line], links: Links) -> set[int]:
             members.setdefault(box, []).append(index)
     named = {box: sum(index in naming for index in held) for box, held in members.items()}
     rows = _repeated(
-        [unit for index in naming if (unit := _unit(lines[index], members, named, None)) is not None], members
+        [unit for index in naming if (unit := _unit(lines[index], members, named, None, around)) is not None], members
     )
     in_rows = {index for unit in rows for index in members[unit]}
     first = next((line for index, line in enumerate(lines) if line.own >= PROSE and index not in in_rows), None)
@@ -209,7 +212,7 @@ def cards(lines: Sequence[Line], links: Links) -> set[int]:
         return in_rows
     found: set[int] = set()
     for index in naming:
-        unit = _unit(lines[index], members, named, first)
+        unit = _unit(lines[index], members, named, first, around)
         if unit is not None and len(members[unit]) > 1:
             found.update(members[unit])
     for box, held in members.items():
@@ -230,12 +233,16 @@ def _is_row(held: Sequence[int], lines: Sequence[Line], naming: set[int], first:
 
 
 def _unit(
-    line: Line, members: dict[Element, list[int]], named: dict[Element, int], first: Line | None
+    line: Line,
+    members: dict[Element, list[int]],
+    named: dict[Element, int],
+    first: Line | None,
+    around: Container[Element],
 ) -> Element | None:
     """The largest box around ``line`` that names no second article and doesn't hold the article's first words."""
     unit = None
     for box in reversed(line.boxes):
-        if named[box] != 1 or (first is not None and box in first.boxes):
+        if named[box] != 1 or box in around or (first is not None and box in first.boxes):
             break
         unit = box
     return unit

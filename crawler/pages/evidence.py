@@ -59,13 +59,15 @@ class Evidence:
         self.core = self._core()
         self.box = box_of(self.core)
         self.pairs = [pair for pair in pairs if self._is_one(*pair)]
+        self._pages_with = Counter(text for lines in pages.values() for text in {line.text for line in lines})
+        self._in_one_look = {line.text for pair in self.pairs for line in _not_in_both(*pair)}
 
     def template(self, *, breaks_part: bool = False) -> Template:
         lines = self._repeated() | self._between_texts()
         slots = self._saying_the_same(lines) | self._changing() | self._teasing() | self._strange()
         if not self.box:
             slots = {slot for slot in slots if not is_loose(slot)}
-        own = self._apart() - slots
+        own = (self._apart() | self._parts()) - slots
         digests = frozenset(line_digest(place, text) for place, text in lines)
         return Template(self.region, len(self.pages), frozenset(slots), digests, frozenset(own), self.box, breaks_part)
 
@@ -111,19 +113,33 @@ class Evidence:
         return {said for said, urls in pages.items() if len(urls) >= many}
 
     def _telling(self) -> set[tuple[str, str]]:
-        """Lines whose box has running text on some page that stands on no other and is the same at the second look."""
-        changing = {line.text for first, second in self.pairs for line in _not_in_both(first, second)}
-        changing_boxes = self._changing()
-        count = Counter(text for lines in self.pages.values() for text in {line.text for line in lines})
+        """Lines whose box has, on some page, running text of that page alone."""
+        changing = self._changing()
         told: set[tuple[str, str]] = set()
         for lines in self.pages.values():
-            boxes = {
-                box_of(line.place)
-                for line in lines
-                if line.is_kept and line.own >= PROSE and count[line.text] == 1 and line.text not in changing
-            } - changing_boxes
+            boxes = self._boxes_of_text(lines) - changing
             told.update((line.shape, line.text) for line in lines if box_of(line.place) in boxes)
         return told
+
+    def _boxes_of_text(self, lines: Sequence[Seen]) -> set[str]:
+        """Boxes with running text that stands on this page alone and is the same at the second look."""
+        own = (line for line in lines if line.is_kept and line.own >= PROSE and self._is_of_one_page(line.text))
+        return {box_of(line.place) for line in own}
+
+    def _is_of_one_page(self, text: str) -> bool:
+        return self._pages_with[text] == 1 and text not in self._in_one_look
+
+    def _parts(self) -> set[str]:
+        """Boxes beside that of most text in which, on most pages that have them, there is running text of one page alone."""
+        telling: Counter[str] = Counter()
+        having: Counter[str] = Counter()
+        for lines in self.pages.values():
+            telling.update(box for box in self._boxes_of_text(lines) if box and not self.is_core(f"{box}>"))
+            having.update({box_of(line.place) for line in lines})
+        changing = {_unit(line.place) for pair in self.pairs for line in _not_in_both(*pair)}
+        return {
+            box for box, pages in telling.items() if pages >= LEAST and pages * 2 > having[box] and box not in changing
+        }
 
     def _between_texts(self) -> set[tuple[str, str]]:
         """Links in the midst of the articles' text that are the same on nearly all pages: a call to subscribe."""

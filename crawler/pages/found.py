@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -45,13 +46,16 @@ class Found:
     has_back_lines: bool = False
     glued: tuple[int, str] | None = None
     """The line that a date was taken off, and what it says without it."""
+    around: frozenset[Element] = field(init=False)
+    """The boxes that hold the title."""
     places: Places = field(init=False)
     from_end: Places = field(init=False)
 
     def __post_init__(self) -> None:
+        self.around = frozenset((self.title.element, *self.title.element.iterancestors()))
         if self.template is not None:
-            self.places = Places(self.title.element, self.lines)
-            self.from_end = Places(self.title.element, self.lines, from_end=True)
+            self.places = Places(self.around, self.lines)
+            self.from_end = Places(self.around, self.lines, from_end=True)
 
     @property
     def has_text(self) -> bool:
@@ -76,6 +80,15 @@ class Found:
 
     def is_learned_as_own(self, line: Line) -> bool:
         return self._rules is not None and self._rules.is_own(self.places.of(line))
+
+    def no_teasers(self) -> Container[Element]:
+        """The boxes that hold the title, and those that are known to hold articles' text."""
+        rules = self._rules
+        if rules is None or not (rules.own or rules.core):
+            return self.around
+        chains = {line.boxes[:depth] for line in self.lines for depth in range(1, len(line.boxes) + 1)}
+        own = (boxes[-1] for boxes in chains if rules.is_own_box(self.places.of_box(boxes)))
+        return self.around.union(own)
 
     @property
     def _rules(self) -> Template | None:

@@ -30,7 +30,7 @@ class Template:
     lines: frozenset[str] = frozenset()
     """Digests of a place and a text: what says the same on many pages beside their articles."""
     own: frozenset[str] = frozenset()
-    """Places whose text is the article's, though one page alone doesn't show it."""
+    """Places, or boxes with all in them, whose text is the article's, though one page alone doesn't show it."""
     core: str = ""
     """The box of most of the articles' text; empty where that is the region itself."""
     breaks_part: bool = False
@@ -47,7 +47,13 @@ class Template:
         return bool(self.lines) and line_digest(place, text) in self.lines
 
     def is_own(self, place: str) -> bool:
-        return place in self.own or (bool(self.core) and is_in_box(place, self.core))
+        return place in self.own or self._is_in_core(place) or any(is_in_box(place, box) for box in self.own)
+
+    def is_own_box(self, box: str) -> bool:
+        return bool(box) and (box == self.core or box in self.own)
+
+    def _is_in_core(self, place: str) -> bool:
+        return bool(self.core) and is_in_box(place, self.core)
 
 
 @dataclass(frozen=True, slots=True)

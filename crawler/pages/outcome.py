@@ -18,6 +18,7 @@ from crawler.pages.boilerplate import PROSE, TOOLS, has_day, is_back_line, is_mo
 from crawler.pages.document import Document, Element
 from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
+from crawler.pages.slugs import spells
 from crawler.pages.text import fold, skeleton
 from storage.records import Outcome
 
@@ -249,6 +250,8 @@ def _signs(found: Found, document: Document, links: Links) -> Iterator[str]:
         yield "a date of its own"
     if _names_itself(document, links):
         yield "its own address in the head"
+    if spells(links.own, found.title.text):
+        yield "an address that spells its title"
     if (document.og_type or "").lower() == "article" or _is_marked(found):
         yield "marked as an article"
     if document.og_title and skeleton(document.og_title) == skeleton(found.title.text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -12,8 +12,8 @@ from crawler.pages.blocks import Line
 from crawler.pages.document import Element
 from crawler.pages.text import words
 
-_GENERATED: Final = re.compile(r"\d|[a-z][A-Z]")
-"""A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``."""
+_GENERATED: Final = re.compile(r"\d|[a-z][A-Z]|_[a-f]{5,}$")
+"""A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``, or ends in a hash."""
 _TRIES: Final = 200
 """Elements that are looked at for one address: boxes of one kind may stand beside each other in numbers that change."""
 _ORDER: Final = re.compile(r"#(?:-?\d+|title)")
@@ -71,31 +71,33 @@ class Places:
     """The places of one page's lines, relative to its article's region.
 
     Boxes are counted among their like from the title down: teasers may stand above it in any number. ``from_end``: they are
-    counted from the end instead, where the text's own boxes come in any number.
+    counted from the end instead, where the text's own boxes come in any number. ``around``: the boxes that hold the title.
     """
 
-    def __init__(self, title: Element, lines: Sequence[Line], *, from_end: bool = False) -> None:
-        self._around = {title, *title.iterancestors()}
-        self._holders = {box for line in lines for box in line.boxes[:-1]}
+    def __init__(self, around: Container[Element], lines: Sequence[Line], *, from_end: bool = False) -> None:
+        self._around = around
+        owns = Counter(line.boxes[-1] for line in lines if line.boxes)
+        self._holders = {box for line in lines for box in line.boxes[:-1]} | {box for box in owns if owns[box] > 1}
         self._from_end = from_end
         self._keys: dict[Element, str] = {}
         self._orders: dict[Element, dict[Element, str]] = {}
 
     def of(self, line: Line) -> str:
-        """``>div.text#0>ul>li``: a box that holds others with its order among its like, the line's own box without."""
+        """``>div.text#0>ul>li``: a box that holds several lines with its order among its like, the line's own box without."""
         boxes = line.boxes
         if not boxes or boxes[-1] in self._holders:
-            return f"{self._key(boxes)}>"
-        return f"{self._key(boxes[:-1])}>{step_of(boxes[-1])}"
+            return f"{self.of_box(boxes)}>"
+        return f"{self.of_box(boxes[:-1])}>{step_of(boxes[-1])}"
 
-    def _key(self, boxes: tuple[Element, ...]) -> str:
+    def of_box(self, boxes: tuple[Element, ...]) -> str:
+        """The place of the last of ``boxes``, which lie within each other."""
         if not boxes:
             return ""
         box = boxes[-1]
         known = self._keys.get(box)
         if known is None:
             step = self._ordered(box) if box.tag in _ORDERED else step_of(box)
-            known = self._keys[box] = f"{self._key(boxes[:-1])}>{step}"
+            known = self._keys[box] = f"{self.of_box(boxes[:-1])}>{step}"
         return known
 
     def _ordered(self, box: Element) -> str:

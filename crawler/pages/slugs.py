@@ -1,0 +1,25 @@
+"""Whether an address spells a title: the site's slugs are titles in Latin letters, cut at a hundred."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Final
+
+from crawler.pages.text import fold, skeleton
+
+_LATIN: Final = str.maketrans(
+    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
+)
+_LEAST: Final = 12
+"""Letters of a slug from which it can say anything."""
+_ALIKE: Final = 0.9
+"""Systems differ in some letters (``kh`` or ``h`` for one and the same), and slugs drop a word or add a number."""
+
+
+def spells(url: str, title: str) -> bool:
+    slug = skeleton(url.partition("?")[0].rstrip("/").rpartition("/")[2])
+    spelled = skeleton(fold(title)).translate(_LATIN)[: max(len(slug), _LEAST)]
+    if len(slug) < _LEAST or len(spelled) * 4 < len(slug) * 3:
+        return False
+    return SequenceMatcher(None, spelled, slug, autojunk=False).ratio() >= _ALIKE
