@@ -20,7 +20,9 @@ def templates(
     all_versions: Annotated[bool, typer.Option("--all", help="Every version that was ever learned.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines, a version of a site's model each.")] = False,
 ) -> None:
-    """What was learned of the sites' markup: where articles stand, and what beside them is the site's own.
+    """What was learned of the sites' markup.
+
+    Where articles stand, and what beside them is the site's own.
 
     \b
     Example:
