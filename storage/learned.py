@@ -13,11 +13,13 @@ from sqlalchemy import Connection, Engine, Row, select, update
 from storage import bodies
 from storage.engine import reading
 from storage.histories import article_of
-from storage.models import CaptureRow, ModelRow, PageRow, Standing, VersionRow, table_of
+from storage.models import AnswerRow, CaptureRow, ModelRow, PageRow, Standing, VersionRow, table_of
 from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
-from storage.records import Article, Revision, SiteModel
+from storage.records import Article, KeptBody, Outcome, Revision, SiteModel
+from storage.rereading import kept_of
 
+_answer = table_of(AnswerRow)
 _capture, _model, _page, _version = table_of(CaptureRow), table_of(ModelRow), table_of(PageRow), table_of(VersionRow)
 
 
@@ -61,21 +63,45 @@ def keep_model(connection: Connection, model: SiteModel, made_at: datetime) -> N
 
 
 def revise(connection: Connection, run_id: int, revisions: Sequence[Revision]) -> int:
-    """Write under the run's open captures what they turned out to be; how many were. Settled ones stay."""
+    """Write under captures of the run that aren't settled what they turned out to be; how many were."""
     captures = _open_captures(connection, run_id, {revision.url for revision in revisions})
     count = 0
     for revision in revisions:
         looks = captures.get(revision.url, [])
-        if revision.look < len(looks):
-            values = {
-                "outcome": revision.outcome.value,
-                "reason": revision.reason.replace("\0", "") or None,
-                "reader_version": revision.reader_version,
-                "content_id": _content_of(connection, looks[revision.look], revision.article),
-            }
-            connection.execute(update(_capture).where(_capture.c.id == looks[revision.look]).values(values))
-            count += 1
+        capture_id = revision.capture_id or (looks[revision.look] if revision.look < len(looks) else None)
+        if capture_id is None:
+            continue
+        values = {
+            "outcome": revision.outcome.value,
+            "reason": revision.reason.replace("\0", "") or None,
+            "reader_version": revision.reader_version,
+            "content_id": _content_of(connection, capture_id, revision.article),
+        }
+        unsettled = (_capture.c.run_id == run_id) & _capture.c.standing.in_([Standing.OPEN, Standing.WAITING])
+        count += connection.execute(
+            update(_capture).where(_capture.c.id == capture_id, unsettled).values(values)
+        ).rowcount
     return count
+
+
+def waiting_edits(engine: Engine, run_id: int, *, limit: int | None = None) -> list[tuple[KeptBody, KeptBody]]:
+    """Pages that the run's captures show otherwise than before, not settled yet: what was read last, and what is read now."""
+    shown, answered = _capture.alias("shown"), _answer.alias("answered")
+    is_waiting = (_capture.c.run_id == run_id) & (_capture.c.standing == Standing.WAITING)
+    statement = (
+        select(_capture.c.id, shown.c.id.label("before"))
+        .join(_page, _page.c.id == _capture.c.page_id)
+        .join(shown, shown.c.id == _page.c.latest_capture_id)
+        .join(_answer, (_answer.c.capture_id == _capture.c.id) & _answer.c.is_whole)
+        .join(answered, (answered.c.capture_id == shown.c.id) & answered.c.is_whole)
+        .where(is_waiting, _capture.c.outcome == Outcome.OK.value, _capture.c.content_id != shown.c.content_id)
+        .order_by(_capture.c.id)
+        .limit(limit)
+    )
+    with reading(engine) as connection:
+        pairs = connection.execute(statement).all()
+        bodies_of = {kept.capture_id: kept for kept in kept_of(connection, [id_ for pair in pairs for id_ in pair])}
+    return [(bodies_of[before], bodies_of[now]) for now, before in pairs]
 
 
 def close_open(connection: Connection, run_ids: Collection[int]) -> None:

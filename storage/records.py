@@ -216,7 +216,8 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an open capture is, now that the run's end has decided. ``look``: 0 for the page's first one of the run."""
+    """What a capture is, now that the run's end has decided: the open one of the page (``look``: 0 for its first of the run),
+    or the one with ``capture_id``, as long as it isn't settled."""
 
     url: str
     look: int
@@ -224,6 +225,7 @@ class Revision:
     reason: str
     article: Article | None
     reader_version: str
+    capture_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from storage.engine import reading
 from storage.histories import article_of
 from storage.keeping import drop_answers
 from storage.models import AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, RunRow, Standing, table_of
+from storage.pieces import chunks
 from storage.recording import insert_captures, keep_article
 from storage.records import KeptBody, Outcome, Reread, RunMode, RunOutcome
 from storage.timeline import differing_fields
@@ -49,6 +50,12 @@ def kept_bodies(engine: Engine) -> Iterator[KeptBody]:
         after = rows[-1].id
 
 
+def kept_of(connection: Connection, capture_ids: Sequence[int]) -> Iterator[KeptBody]:
+    """The whole bodies of these captures, whatever their standing."""
+    for some in chunks(capture_ids):
+        yield from map(_kept_body, connection.execute(_whole().where(_capture.c.id.in_(some))))
+
+
 def count_kept(engine: Engine) -> int:
     """How many ``kept_bodies`` gives."""
     with reading(engine) as connection:
@@ -72,6 +79,10 @@ def _kept() -> Select[Any]:
     shared = _answer.alias("shared")
     original = select(shared.c.capture_id).where(shared.c.capture_id == _capture.c.reread_of).exists()
     is_readable = _capture.c.outcome.in_(_READABLE) & _capture.c.standing.in_([Standing.COUNTED, Standing.PASSED])
+    return _whole().where(is_readable, ~original).order_by(_capture.c.id)
+
+
+def _whole() -> Select[Any]:
     columns = (_page.c.url, _page.c.shown_url, _page.c.site, _run.c.base_url, _body.c.codec, _body.c.data)
     details = (_answer.c.final_url, _answer.c.media_type, _answer.c.encoding, _answer.c.headers)
     return (
@@ -80,8 +91,7 @@ def _kept() -> Select[Any]:
         .join(_body, _body.c.sha256 == _answer.c.body_sha256)
         .join(_page, _page.c.id == _capture.c.page_id)
         .join(_run, _run.c.id == _capture.c.run_id)
-        .where(is_readable, _answer.c.is_whole, ~original)
-        .order_by(_capture.c.id)
+        .where(_answer.c.is_whole)
     )
 
 
