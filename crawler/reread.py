@@ -17,7 +17,7 @@ from storage.archive import Archive
 from storage.engine import open_store, shown, sqlite_file
 from storage.errors import StoreMissing
 from storage.lock import store_lock
-from storage.records import KeptBody, Outcome, Reread, RunMode, RunOutcome, RunReport
+from storage.records import Article, KeptBody, Outcome, Reread, RunMode, RunOutcome, RunReport
 from storage.rereading import count_kept, kept_bodies
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def reread_store(
     total, done, differing, unreadable = count_kept(engine), 0, 0, 0
     for batch in _batches(kept_bodies(engine)):
         readings = [(kept, read_again(kept, models.of(kept.site))) for kept in batch]
-        rereads = [Reread(kept.capture_id, r.article, models.mark(kept.site)) for kept, r in readings if r.article]
+        believed = [(kept.capture_id, models.mark(kept.site), _believed(kept, r)) for kept, r in readings]
+        rereads = [Reread(capture_id, article, mark) for capture_id, mark, article in believed if article is not None]
         differing += archive.record_reread(run_id, rereads)
         unreadable += sum(kept.outcome is Outcome.OK and r.article is None for kept, r in readings)
         done += len(batch)
@@ -73,6 +74,11 @@ def reread_store(
             advance(done, max(total, done))
     archive.settle(run_id, _report(unreadable))
     return RereadSummary(run_id, done, differing, unreadable, ExitCode.COMPLETE)
+
+
+def _believed(kept: KeptBody, reading: Reading) -> Article | None:
+    """Bytes that were believed once are: today's reader may doubt them for what other pages of the site show."""
+    return reading.article if Outcome.OK in {kept.outcome, reading.outcome} else None
 
 
 def read_again(kept: KeptBody, model: Model | None = None) -> Reading:

@@ -21,7 +21,8 @@ from crawler.pages.links import Leads, Links
 from crawler.pages.model import Model, Template
 from crawler.pages.outcome import LIKE_PROBE
 from crawler.pages.places import Address, address_of
-from crawler.pages.reading import Answer, Read, Reading, judge_found, read_whole
+from crawler.pages.reading import Answer, Read, Reading, judge_found, judge_known, read_whole
+from crawler.pages.signs import all_signs, common_signs
 from storage.records import Outcome
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ SOME: Final = 12
 """Pages of an unknown template from which some are looked at once more."""
 SECOND_LOOKS: Final = 8
 _AWAY: Final = frozenset({Leads.UP, Leads.ARTICLE, Leads.SITE, Leads.SHARE, Leads.OUT})
+_MAY_BE: Final = frozenset({Outcome.EXTRACT_FAILED, Outcome.SUSPECT})
 
 Known = Callable[[str], frozenset[str] | None]
 """The texts of a page's article as the store has it, or None for a page that it doesn't have."""
@@ -82,9 +84,10 @@ class Learner:
     def read(self, answer: Answer) -> Reading:
         """What the answer is. ``is_open``: it was read by structure alone and may be revised at the crawl's end."""
         answer = self._with_message(answer)
-        done = read_whole(answer, self.site, self.model)
+        done = self._of_known(answer, read_whole(answer, self.site, self.model))
         if done.reading.outcome is not Outcome.OK or done.found is None:
             return self._doubt(answer, done)
+        self._learn_frame(done)
         if done.found.template is not None:
             self._count(done.found.template)
             return done.reading
@@ -92,7 +95,6 @@ class Learner:
         if len(self._pages) >= 2 * ENOUGH:
             return done.reading
         self._pages[answer.url] = _Page(answer, done)
-        self._learn_frame(done)
         if len(self._pages) >= ENOUGH and (not self._asked_again or len(self._pages) >= 2 * ENOUGH):
             self._learn()
         return replace(done.reading, is_open=True)
@@ -120,7 +122,8 @@ class Learner:
         """Learn what is left to learn, and decide the pages that were read without it."""
         self._learn()
         for url, page in self._doubted.items():
-            self._decide(url, page)
+            if not self._decide(url, page):
+                self._rename(url, page)
         before, model = self._began_with, self.model
         is_new = model is not None and (before is None or model.templates != before.templates)
         changed = before is not None and is_new and self._in_new > self._in_known
@@ -130,7 +133,7 @@ class Learner:
 
     def _doubt(self, answer: Answer, done: Read) -> Reading:
         """What wasn't taken for an article may be one once the template and the frame are known."""
-        may_be = done.reading.reason == LIKE_PROBE or done.reading.outcome is Outcome.EXTRACT_FAILED
+        may_be = done.reading.reason == LIKE_PROBE or done.reading.outcome in _MAY_BE
         if may_be and answer.url in self._doubted:
             self._doubted[answer.url].second = done
             return replace(done.reading, is_open=True)
@@ -146,6 +149,12 @@ class Learner:
             texts = set(done.found.texts)
             lines = (line.text for line in lines_of(done.document.body) if line.text and not line.anchors)
             self._frame.update(text for text in lines if text not in texts)
+            self._frame.update(done.document.titles[-1:])
+
+    def _of_known(self, answer: Answer, done: Read) -> Read:
+        return (
+            done if self._known is None else judge_known(done, lambda: self._known(answer.url) if self._known else None)
+        )
 
     def _with_message(self, answer: Answer) -> Answer:
         if answer.probe is None or not self._frame:
@@ -173,7 +182,7 @@ class Learner:
 
     def _decide(self, url: str, page: _Page) -> bool:
         """The page once more, on the parse that is at hand, with what was learned from all of them; False: nothing fits it."""
-        again = judge_found(self._with_message(page.answer), page.read, self.model)
+        again = self._again(page)
         if again is None or again.reading.outcome is not Outcome.OK:
             return False
         self._revised[url] = again.reading
@@ -181,6 +190,16 @@ class Learner:
         if second is not None and second.reading.outcome is Outcome.OK:
             self._revised_again[url] = second.reading
         return True
+
+    def _again(self, page: _Page) -> Read | None:
+        again = judge_found(self._with_message(page.answer), page.read, self.model)
+        return None if again is None else self._of_known(page.answer, again)
+
+    def _rename(self, url: str, page: _Page) -> None:
+        """No article still, but it may have another name: what the frame says too is no message of the probe page."""
+        again = self._again(page)
+        if again is not None:
+            self._revised[url] = again.reading
 
 
 def _regions(pages: Iterable[_Page]) -> list[Address]:
@@ -213,11 +232,13 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     firsts: dict[str, list[Seen]] = {}
     pairs: list[tuple[list[Seen], list[Seen]]] = []
     breaks = Breaks()
+    shown: list[frozenset[str]] = []
     for page in pages:
         found = _at(region, page.read, page.answer)
         if found is None:
             continue
         breaks.add(found.breaks)
+        shown.append(_signs(found, page.read))
         lines = firsts[page.answer.url] = _seen(found, page.read.links)
         second = _at(region, page.second, page.answer) if page.second is not None else None
         if second is not None and page.second is not None:
@@ -225,7 +246,14 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     if len(firsts) < LEAST:
         return None
     old = {url: texts for url in firsts if known is not None and (texts := known(url)) is not None}
-    return Evidence(region, firsts, pairs, old).template(breaks_part=breaks.seem_to_part)
+    template = Evidence(region, firsts, pairs, old).template(breaks_part=breaks.seem_to_part)
+    return replace(template, signs=common_signs(shown))
+
+
+def _signs(found: Found, done: Read) -> frozenset[str]:
+    if done.document is None or done.links is None:
+        return frozenset()
+    return all_signs(found, done.document, done.links)
 
 
 def _at(region: Address, done: Read, answer: Answer) -> Found | None:

@@ -35,6 +35,8 @@ class Template:
     """The box of most of the articles' text; empty where that is the region itself."""
     breaks_part: bool = False
     """Single ``<br>`` part paragraphs."""
+    signs: frozenset[str] = frozenset()
+    """What nearly all of its pages show besides a title with text (crawler/pages/signs.py): the gate asks it of every page."""
 
     @property
     def has_rules(self) -> bool:
@@ -97,6 +99,7 @@ def encode(model: Model) -> bytes:
             "own": sorted(template.own),
             "core": template.core,
             "breaks_part": template.breaks_part,
+            "signs": sorted(template.signs),
         }
         for template in model.templates
     ]
@@ -114,11 +117,12 @@ def decode(data: bytes) -> Model | None:
 
 def _template(stored: dict[str, Any]) -> Template:
     def names(key: str) -> frozenset[str]:
-        return frozenset(_texts(stored[key]))
+        return frozenset(_texts(stored.get(key, ())))
 
     region = tuple((str(step), int(place)) for step, place in stored["region"])
     core, breaks_part = str(stored["core"]), bool(stored["breaks_part"])
-    return Template(region, stored["pages"], names("slots"), names("lines"), names("own"), core, breaks_part)
+    rules = (names("slots"), names("lines"), names("own"), core, breaks_part)
+    return Template(region, stored["pages"], *rules, names("signs"))
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages import outcome as gate
@@ -13,6 +14,7 @@ from crawler.pages.document import Document, Element, TooMuch, parse
 from crawler.pages.found import SITE, Found, Verdict
 from crawler.pages.links import Links
 from crawler.pages.outcome import Fingerprint, Judgement
+from crawler.pages.signs import wanted_of
 from crawler.pages.urls import CAPTURE_PREFIX
 from storage.records import Article, Outcome
 
@@ -38,6 +40,10 @@ READER_VERSION: Final = "2"
 MAX_BYTES: Final = 8 * 1024 * 1024
 _TAIL: Final = 2048
 
+Media = tuple[str | None, str | None]
+"""The encoding and the media type."""
+Page = tuple[Document, Links]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -58,7 +64,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``article`` only where ``outcome`` is ``ok``. ``reason``: one short phrase for people."""
+    """``article`` only where ``outcome`` is ``ok``, or ``suspect`` because another crawl may agree. ``reason``: for people."""
 
     outcome: Outcome
     reason: str
@@ -157,13 +163,20 @@ def judge_found(answer: Answer, done: Read, model: Model | None) -> Read | None:
         return None
     media = (done.reading.encoding, done.reading.media_type)
     known = _in_templates(answer, done.document, done.links, model, media)
-    if known is not None or done.found is None or done.reading.outcome is Outcome.OK:
+    if known is not None or done.reading.outcome is Outcome.OK:
         return known
-    judged = _judged(answer, done.document, done.links, done.found)
-    if judged.outcome is not Outcome.OK:
+    judged = _judged(answer, done.document, done.links, done.found, model)
+    if (judged.outcome, judged.reason) == (done.reading.outcome, done.reading.reason):
         return None
-    reading = _as_reading(judged, *media, build(done.found, done.document, done.links))
-    return Read(reading, done.document, done.found, done.links)
+    return _read(judged, media, (done.document, done.links), done.found)
+
+
+def judge_known(done: Read, known: Callable[[], frozenset[str] | None]) -> Read:
+    """A page that has an article, once more by what the store has of it; ``known`` is asked only where that can matter."""
+    if done.found is None or done.reading.article is None:
+        return done
+    now = gate.of_known(done.found, Judgement(done.reading.outcome, done.reading.reason), known)
+    return replace(done, reading=replace(done.reading, outcome=now.outcome, reason=now.reason))
 
 
 def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Judgement | None:
@@ -190,46 +203,51 @@ def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: 
     if document is None:
         empty = Judgement(Outcome.EMPTY, "no HTML in it")
         return Read(_as_reading(empty, decoded.encoding, media_type))
-    found = article = None
+    media = (decoded.encoding, media_type)
     try:
         links = _at_home(answer, document, links)
-        known = _in_templates(answer, document, links, model, (decoded.encoding, media_type))
+        known = _in_templates(answer, document, links, model, media)
         if known is not None:
             return known
         found = find_article(document, links, _site_name(answer))
-        judged = _judged(answer, document, links, found)
-        if found is not None and judged.outcome is Outcome.OK:
-            article = build(found, document, links)
+        return _read(_judged(answer, document, links, found, model), media, (document, links), found)
     except TooDeep:
-        found, judged = None, Judgement(Outcome.EXTRACT_FAILED, "nested too deep to be read")
-    return Read(_as_reading(judged, decoded.encoding, media_type, article), document, found, links)
+        deep = Judgement(Outcome.EXTRACT_FAILED, "nested too deep to be read")
+        return Read(_as_reading(deep, *media), document, None, links)
 
 
-def _in_templates(
-    answer: Answer, document: Document, links: Links, model: Model | None, media: tuple[str | None, str | None]
-) -> Read | None:
+def _read(judged: Judgement, media: Media, page: Page, found: Found | None, reader: str = READER_VERSION) -> Read:
+    """With the article where it is believed, or may be."""
+    is_kept = judged.outcome is Outcome.OK or judged.may_agree
+    article = build(found, *page) if found is not None and is_kept else None
+    return Read(_as_reading(judged, *media, article, reader), page[0], found, page[1])
+
+
+def _in_templates(answer: Answer, document: Document, links: Links, model: Model | None, media: Media) -> Read | None:
     """The article where one of the known templates has it; None leaves the page to structure alone, and so to the whole gate."""
+    held: Read | None = None
     for template in model.templates if model is not None else ():
         found = find_in_template(document, links, template, _site_name(answer))
         if found is None:
             continue
-        judged = _judged(answer, document, links, found)
+        judged = _judged(answer, document, links, found, model)
         if judged.outcome is Outcome.OK:
-            reading = _as_reading(judged, *media, build(found, document, links), reader_mark(model))
-            return Read(reading, document, found, links)
-    return None
+            return _read(judged, media, (document, links), found, reader_mark(model))
+        if judged.may_agree and held is None:
+            held = _read(judged, media, (document, links), found, reader_mark(model))
+    return held
 
 
 def _site_name(answer: Answer) -> str:
     return answer.probe.title if answer.probe is not None else ""
 
 
-def _judged(answer: Answer, document: Document, links: Links, found: Found | None) -> Judgement:
+def _judged(answer: Answer, document: Document, links: Links, found: Found | None, model: Model | None) -> Judgement:
     if not _is_closed(answer.body) and (_opens(answer.body) or not _goes_on(found)):
         return Judgement(Outcome.PARTIAL, "the page breaks off")
     if found is None:
         return gate.of_no_article(document, answer.probe)
-    return gate.of_article(found, document, links, answer.probe)
+    return gate.of_article(found, document, links, answer.probe, wanted_of(found, model))
 
 
 def _at_home(answer: Answer, document: Document, links: Links) -> Links:

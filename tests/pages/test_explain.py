@@ -68,7 +68,7 @@ def test_every_block_of_the_page_is_told_once_and_in_order() -> None:
 
 def test_a_page_without_an_article_is_explained_as_the_sites() -> None:
     told = explained(html("<p>Element not found</p>", "Element not found"))
-    assert told.reading.outcome is Outcome.SOFT_404
+    assert told.reading.outcome is Outcome.EXTRACT_FAILED
     assert {block.verdict for block in told.blocks} == {"site"}
 
 

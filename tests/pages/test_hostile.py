@@ -112,7 +112,8 @@ def test_mutated_pages_never_raise_and_are_read_the_same_twice(
     found = read(answer, site=SITE)
     assert found == read(answer, site=SITE)
     assert found == explain(answer, site=SITE).reading
-    assert (found.outcome is Outcome.OK) is (found.article is not None)
+    if found.outcome is not Outcome.SUSPECT:  # of which an article may go along, for another crawl to agree
+        assert (found.outcome is Outcome.OK) is (found.article is not None)
     fingerprint(answer.body, content_type)
     list_links(answer.body, URL, content_type)
     if found.article is not None:
@@ -126,4 +127,4 @@ def test_mutated_pages_never_raise_and_are_read_the_same_twice(
 def test_any_bytes_and_any_address_give_an_outcome(body: bytes, status: int, content_type: str, url: str) -> None:
     found = read(Answer(url, status, body, content_type))
     assert isinstance(found.outcome, Outcome)
-    assert found.article is None or found.outcome is Outcome.OK
+    assert found.article is None or found.outcome in {Outcome.OK, Outcome.SUSPECT}

@@ -60,9 +60,11 @@ def test_fifty_answers_of_one_page_differ_in_every_byte_and_give_one_article(mar
 @pytest.mark.parametrize("kind", [name for name, stand_in in STAND_INS.items() if stand_in.status == 200])
 def test_what_stands_in_an_articles_place_is_never_ok(markup: str, kind: str) -> None:
     site = ReplicaSite(30, markup, SEED + 2, kilobytes=20)
+    missing = site.respond("/news/news_odkb/0123456789abcdef/")
+    probe = fingerprint(missing.body, missing.content_type)
     for address in site.addresses[:8]:
         edit = site.replace_by(address, kind)
-        found = asked(site, address)
+        found = asked(site, address, probe if kind == "soft_404" else None)
         assert found.outcome.value in edit.outcomes, found.reason
         assert found.article is None
 

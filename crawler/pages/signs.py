@@ -1,0 +1,141 @@
+"""What else than a title with text says that a page is an article, and what its siblings show that it lacks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from crawler.pages.blocks import Line, lines_of
+from crawler.pages.boilerplate import PROSE, TOOLS, is_back_line, small_talk
+from crawler.pages.document import Document
+from crawler.pages.found import Found
+from crawler.pages.links import Leads, Links
+from crawler.pages.model import Model
+from crawler.pages.slugs import spells
+from crawler.pages.text import skeleton
+
+DATED: Final = "a date of its own"
+OWN_ADDRESS: Final = "its own address in the head"
+SPELLED: Final = "an address that spells its title"
+MARKED: Final = "marked as an article"
+SHARED_TITLE: Final = "its title in the head as the site shares it"
+NAVIGATION: Final = "navigation lines below it"
+TOOLBAR: Final = "a counter or a share bar below it"
+PARAGRAPHS: Final = "paragraphs in the site's frame"
+AGREEING: Final = "a title that agrees with the head"
+OPEN: Final = "open to search engines"
+
+_OF_THE_ENGINE: Final[tuple[str, ...]] = (OWN_ADDRESS, SPELLED, SHARED_TITLE, MARKED, OPEN)
+"""What the site's engine writes on all articles or on none. A title may be edited: the page is known by its text then."""
+_OF_THE_EDITOR: Final[tuple[str, ...]] = (DATED, AGREEING, NAVIGATION)
+"""What may be forgotten: a long text in its place makes up for it."""
+LEAST_PAGES: Final = 5
+"""Pages of a template from which its signs are asked of every page."""
+_SHARE: Final = 0.8
+_SIGNIFICANT_PROSE: Final = 600
+
+
+def sign_of(found: Found, document: Document, links: Links) -> str | None:
+    """What says that this is an article, in plain words. One sign is enough for a title that agrees, else two."""
+    enough = 1 if found.title.agrees else 2
+    signs = list(islice(_signs(found, document, links), enough))
+    return " and ".join(signs) if len(signs) == enough else None
+
+
+def all_signs(found: Found, document: Document, links: Links) -> frozenset[str]:
+    """Every sign that a page shows: for learning what its template's pages have in common."""
+    signs = set(_signs(found, document, links))
+    if found.title.agrees:
+        signs.add(AGREEING)
+    if _is_open(document):
+        signs.add(OPEN)
+    return frozenset(signs)
+
+
+def common_signs(shown: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The signs that nearly all pages of a template show."""
+    count = Counter(sign for signs in shown for sign in signs)
+    return frozenset(sign for sign, number in count.items() if number >= _SHARE * len(shown))
+
+
+def lacking(found: Found, document: Document, links: Links, wanted: frozenset[str]) -> str | None:
+    """The first of the ``wanted`` signs, those that its siblings show, that this page doesn't."""
+    if not wanted:
+        return None
+    is_short = _letters(found) < _SIGNIFICANT_PROSE
+    asked = [sign for sign in _OF_THE_ENGINE if sign in wanted and (is_short or found.template is not None)]
+    asked += [sign for sign in _OF_THE_EDITOR if sign in wanted and is_short]
+    shown = all_signs(found, document, links) if asked else frozenset()
+    return next((sign for sign in asked if sign not in shown), None)
+
+
+def wanted_of(found: Found, model: Model | None) -> frozenset[str]:
+    """What its template's pages show; of a page that stands in no known template, what those of all templates do."""
+    known = [template for template in model.templates if template.pages >= LEAST_PAGES] if model is not None else []
+    if found.template is not None:
+        return found.template.signs if found.template in known else frozenset()
+    return frozenset.intersection(*(template.signs for template in known)) if known else frozenset()
+
+
+def _letters(found: Found) -> int:
+    """Those of running text."""
+    return sum(line.own for line in (found.lines[index] for index in found.kept) if line.own >= PROSE)
+
+
+def _signs(found: Found, document: Document, links: Links) -> Iterator[str]:
+    if found.published is not None:
+        yield DATED
+    if any(named and links.leads(named) is Leads.HERE for named in (document.canonical, document.og_url)):
+        yield OWN_ADDRESS
+    if spells(links.own, found.title.text):
+        yield SPELLED
+    if (document.og_type or "").lower() == "article" or _is_marked(found):
+        yield MARKED
+    if document.og_title and skeleton(document.og_title) == skeleton(found.title.text):
+        yield SHARED_TITLE
+    if found.has_back_lines or _is_followed(found, lambda line: is_back_line(line, links)):
+        yield NAVIGATION
+    is_counted = any(verdict.why in TOOLS for verdict in found.verdicts.values())
+    if is_counted or _is_followed(found, lambda line: small_talk(line, links) in TOOLS):
+        yield TOOLBAR
+    letters = [len(text) for text in found.texts if len(text) >= PROSE]
+    if len(letters) > 1 and sum(letters) >= _SIGNIFICANT_PROSE and _has_frame(document, links):
+        yield PARAGRAPHS
+
+
+def _is_followed(found: Found, is_sign: Callable[[Line], bool]) -> bool:
+    """Whether such a line stands right behind the region or the box around it."""
+    around = found.region.getparent()
+    for box in (found.region, around):
+        for sibling in box.itersiblings() if box is not None and box.tag != "body" else ():
+            if any(is_sign(replace(line, site_tag=None)) for line in lines_of(sibling, everything=True)[:12]):
+                return True
+    return False
+
+
+def _is_marked(found: Found) -> bool:
+    element = found.title.element
+    if element.tag == "article" or next(element.iterancestors("article"), None) is not None:
+        return True
+    return any("Article" in (box.get("itemtype") or "") for box in (found.region, *found.region.iterancestors()))
+
+
+def _is_open(document: Document) -> bool:
+    metas = document.root.iterfind("head/meta")
+    robots = (meta.get("content") or "" for meta in metas if (meta.get("name") or "").lower() == "robots")
+    return not any("noindex" in content.lower() for content in robots)
+
+
+def _has_frame(document: Document, links: Links) -> bool:
+    """Whether the page leads up into its own site at least three times: a menu, crumbs, a logo."""
+    up = 0
+    for anchor in document.body.iter("a"):
+        href = anchor.get("href")
+        if href and links.leads(href) in (Leads.UP, Leads.SITE):
+            up += 1
+            if up == 3:
+                return True
+    return False

@@ -1,0 +1,112 @@
+"""What stands in an article's place, told by its make and not by its words: lists, forms, broken letters, another page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Final
+
+from crawler.pages.blocks import Line
+from crawler.pages.boilerplate import PROSE, has_day, is_mostly_link
+from crawler.pages.document import Element
+from crawler.pages.found import Found
+from crawler.pages.links import Leads, Links
+from crawler.pages.messages import SHORT
+
+_CONTROLS: Final = ("input", "select", "textarea", "button")
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
+_READ_AS: Final = ("cp1251", "cp1252", "latin-1")
+_WORD: Final = re.compile(r"\w+")
+
+
+def is_list(found: Found, links: Links) -> bool:
+    """Links to other pages of the site, dated or by turns with their first words, make up much of it, or links are all there is.
+
+    An article may end in links to what was adopted: it has a sentence of its own before them, and no days beside them.
+    """
+    lines = [line for line in (found.lines[index] for index in found.kept) if line.text]
+    naming = [line for line in lines if is_mostly_link(line) and _leads_on(line, links)]
+    dated = [line for line in naming if has_day(line.text)]
+    if len(naming) > 2 and not any(line.own >= PROSE for line in lines):
+        return True
+    if len(dated) > 2 and len(dated) * 5 >= len(lines) * 2:
+        return True
+    return found.published is None and _are_teasers(lines, links)
+
+
+def _leads_on(line: Line, links: Links) -> bool:
+    return any(links.leads(anchor.href) in (Leads.ARTICLE, Leads.SITE, Leads.UP) for anchor in line.anchors)
+
+
+def _are_teasers(lines: list[Line], links: Links) -> bool:
+    """At least three times a line that is a link to another article has running text right behind it."""
+    heads = [line.is_link and any(links.leads(a.href) is Leads.ARTICLE for a in line.anchors) for line in lines]
+    teasers = sum(head and line.own >= PROSE for head, line in zip(heads, lines[1:], strict=False))
+    return teasers > 2 and teasers * 5 >= len(lines)
+
+
+def is_form(found: Found) -> bool:
+    """A short text without a date whose lines stand beside fields and buttons: a form, a poll, a choice."""
+    if found.published is not None or sum(map(len, found.texts)) > SHORT:
+        return False
+    lines = [line for line in (found.lines[index] for index in found.kept) if line.text and line.boxes]
+    above = {found.title.element, *found.title.element.iterancestors()}
+    boxes = [line.boxes[-1] for line in lines if line.boxes[-1] not in above]
+    following = boxes[-1].getnext() if boxes else None
+    return any(map(_has_control, boxes)) or (following is not None and _has_control(following))
+
+
+def _has_control(box: Element) -> bool:
+    return any((control.get("type") or "").lower() != "hidden" for control in box.iter(*_CONTROLS))
+
+
+def is_read_wrongly(found: Found) -> bool:
+    """UTF-8 that was read in another encoding, on the whole page: an editor's broken letters have sound ones around them."""
+    inside = _foreign(found.region.iter())
+    wrong = [run for run in inside if _was_utf8(run)]
+    if not wrong or len(wrong) * 2 < len(inside):
+        return False
+    return all(_was_utf8(run) for run in _outside(found.region))
+
+
+def _foreign(elements: Iterable[Element]) -> set[str]:
+    """Runs of letters beyond ASCII, as they stand in texts and alternative texts."""
+    texts = (text for element in elements for text in _texts(element) if not text.isascii())
+    return {run for text in texts for run in _FOREIGN.findall(text)}
+
+
+def _texts(element: Element) -> tuple[str, ...]:
+    if element.tag in ("script", "style"):
+        return (element.tail or "",)
+    return (element.text or "", element.tail or "", element.get("alt") or "")
+
+
+def _outside(region: Element) -> set[str]:
+    inside = set(region.iter())
+    return _foreign(element for element in region.getroottree().getroot().iter() if element not in inside)
+
+
+def _was_utf8(run: str) -> bool:
+    return any(_reads_as_utf8(run, encoding) for encoding in _READ_AS)
+
+
+def _reads_as_utf8(run: str, encoding: str) -> bool:
+    """U+FFFD stands for the one byte that windows-1251 doesn't have."""
+    try:
+        data = b"\x98".join(part.encode(encoding) for part in run.split("\ufffd"))
+        return data.decode() != run
+    except UnicodeError:
+        return False
+
+
+def is_mostly_known(texts: Iterable[str], known: Iterable[str]) -> bool:
+    """Whether half of all that stands side by side in the texts is known: one of them alone may be a teaser."""
+    now, before = _pairs(texts), _pairs(known)
+    return bool(now) and len(now & before) * 2 >= len(now)
+
+
+def _pairs(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """Words with the ones behind them: single words are in any text."""
+    split = (_WORD.findall(text.casefold()) for text in texts)
+    return {pair for words in split for pair in pairwise(words)}
