@@ -47,14 +47,15 @@ def find_in_template(document: Document, links: Links, template: Template, site_
         for title in reversed(find_titles(document, links, names, region)[-_TRIES:]):
             found = _read_region(title, region, links, template)
             if found is not None:
-                best = found if best is None or _weight(found) > _weight(best) else best
+                best = found if best is None else max(best, found, key=_weight)
                 break
     return best
 
 
-def _weight(found: Found) -> tuple[bool, int]:
+def _weight(found: Found) -> tuple[bool, int, int]:
     """Of boxes alike with the title, the article has the most text; a teaser of this very article has its title in a link."""
-    return not is_in_link(found.title.element), sum(found.lines[index].own for index in found.kept)
+    letters = sum(found.lines[index].own for index in found.kept)
+    return not is_in_link(found.title.element), found.letters_in_core(), letters
 
 
 def tight_region(found: Found) -> Element:

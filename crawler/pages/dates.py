@@ -37,7 +37,7 @@ _WHOLE: Final = tuple(
         rf"{_SLASHED}{_TIME}",
         rf"{_NAMED}(?:\s*г(?:ода|\.)?)?{_TIME}",
         rf"{_NAMED_US}{_TIME}",
-        rf"{_ISO}(?:[T ]?{_TIME})?",
+        rf"{_ISO}(?:T(?=\d))?{_TIME}",
     )
 )
 _US: Final = _SLASHED.replace("?P<", "?P<us_")

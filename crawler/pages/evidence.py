@@ -15,7 +15,7 @@ from typing import Final
 from crawler.pages.below import APART, LABELLED
 from crawler.pages.boilerplate import PROSE
 from crawler.pages.model import Template, line_digest
-from crawler.pages.places import Address, box_of, is_in_box, is_loose, shape_of
+from crawler.pages.places import Address, box_of, is_in_box, is_loose, is_ordered, shape_of
 
 LEAST: Final = 3
 """Pages that make a template, and pages on which the same text makes it the site's."""
@@ -66,10 +66,10 @@ class Evidence:
         lines = self._repeated() | self._between_texts()
         slots = self._saying_the_same(lines) | self._changing() | self._teasing() | self._strange()
         if not self.box:
-            slots = {slot for slot in slots if not is_loose(slot)}
+            slots = {slot for slot in slots if not is_loose(slot) or is_ordered(slot)}
         own = (self._apart() | self._parts()) - slots
         digests = frozenset(line_digest(place, text) for place, text in lines)
-        return Template(self.region, len(self.pages), frozenset(slots), digests, frozenset(own), self.box, breaks_part)
+        return Template(self.region, len(self.pages), frozenset(slots), digests, frozenset(own), self.core, breaks_part)
 
     def _is_one(self, first: Sequence[Seen], second: Sequence[Seen]) -> bool:
         """Whether both looks found the same article: a page may show a second one of its name in a teaser."""
@@ -164,20 +164,20 @@ class Evidence:
         )
 
     def _changing(self) -> set[str]:
-        """Places that say something else at the second look, on at least half of the pages that have them."""
+        """Boxes most of whose letters are others at the second look, on at least half of the pages that have them."""
         votes: dict[str, list[bool]] = defaultdict(list)
         for way in (0, 1):
             for first, second in self.pairs:
-                one, other = self._by_place(first, way), self._by_place(second, way)
-                for place in one.keys() | other.keys():
-                    votes[_unit(place)].append(one.get(place) != other.get(place))
-        return {place for place, changed in votes.items() if sum(changed) * 2 >= len(changed) and any(changed)}
+                one, other = self._by_box(first, way), self._by_box(second, way)
+                for box in one.keys() | other.keys():
+                    votes[box].append(_has_changed(one[box], other[box]))
+        return {box for box, changed in votes.items() if sum(changed) * 2 >= len(changed) and any(changed)}
 
-    def _by_place(self, lines: Iterable[Seen], way: int) -> dict[str, Counter[str]]:
+    def _by_box(self, lines: Iterable[Seen], way: int) -> dict[str, Counter[str]]:
         said: dict[str, Counter[str]] = defaultdict(Counter)
         for line in lines:
             if not self.is_core(line.place):
-                said[line.places[way]][line.text] += 1
+                said[_unit(line.places[way])][line.text] += 1
         return said
 
     def _teasing(self) -> set[str]:
@@ -231,6 +231,13 @@ class Evidence:
             one, other = (_said([line for line in lines if not line.is_kept]) for lines in (first, second))
             changing.update(place for place in one.keys() | other.keys() if one.get(place) != other.get(place))
         return changing
+
+
+def _has_changed(one: Counter[str], other: Counter[str]) -> bool:
+    def letters(said: Counter[str]) -> int:
+        return sum(len(text) * count for text, count in said.items())
+
+    return letters(one - other) + letters(other - one) >= letters(one & other) * 2 and one != other
 
 
 def _said(lines: Iterable[Seen]) -> dict[str, Counter[str]]:

@@ -81,10 +81,17 @@ class Found:
     def is_learned_as_own(self, line: Line) -> bool:
         return self._rules is not None and self._rules.is_own(self.places.of(line))
 
+    def letters_in_core(self) -> int:
+        """How much of its text stands where the template's articles have most of theirs."""
+        if self.template is None:
+            return 0
+        kept = (self.lines[index] for index in self.kept)
+        return sum(line.own for line in kept if self.template.is_core(self.places.of(line)))
+
     def no_teasers(self) -> Container[Element]:
         """The boxes that hold the title, and those that are known to hold articles' text."""
         rules = self._rules
-        if rules is None or not (rules.own or rules.core):
+        if rules is None or not (rules.own or rules.box):
             return self.around
         chains = {line.boxes[:depth] for line in self.lines for depth in range(1, len(line.boxes) + 1)}
         own = (boxes[-1] for boxes in chains if rules.is_own_box(self.places.of_box(boxes)))
@@ -92,7 +99,7 @@ class Found:
 
     @property
     def _rules(self) -> Template | None:
-        return self.template if self.template is not None and self.template.has_rules else None
+        return self.template if self.template is not None and self.template.sorts_lines else None
 
     def drop(self, index: int, why: str) -> None:
         self.verdicts[index] = Verdict(SITE, why)

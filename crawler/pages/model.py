@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
-from crawler.pages.places import Address, is_in_box, shape_of
+from crawler.pages.places import Address, box_of, is_in_box, shape_of
 
 FORMAT: Final = 2
 
@@ -32,7 +32,7 @@ class Template:
     own: frozenset[str] = frozenset()
     """Places, or boxes with all in them, whose text is the article's, though one page alone doesn't show it."""
     core: str = ""
-    """The box of most of the articles' text; empty where that is the region itself."""
+    """The place of most of the articles' text. Its box, where that isn't the region itself, holds articles' text alone."""
     breaks_part: bool = False
     """Single ``<br>`` part paragraphs."""
     signs: frozenset[str] = frozenset()
@@ -40,7 +40,11 @@ class Template:
 
     @property
     def has_rules(self) -> bool:
-        return bool(self.slots or self.lines or self.own or self.core or self.breaks_part)
+        return bool(self.sorts_lines or self.core or self.breaks_part)
+
+    @property
+    def sorts_lines(self) -> bool:
+        return bool(self.slots or self.lines or self.own or self.box)
 
     def is_slot(self, place: str) -> bool:
         return place in self.slots or any(is_in_box(place, slot) for slot in self.slots)
@@ -52,10 +56,17 @@ class Template:
         return place in self.own or self._is_in_core(place) or any(is_in_box(place, box) for box in self.own)
 
     def is_own_box(self, box: str) -> bool:
-        return bool(box) and (box == self.core or box in self.own)
+        return bool(box) and (box == self.box or box in self.own)
+
+    def is_core(self, place: str) -> bool:
+        return place == self.core or self._is_in_core(place)
+
+    @property
+    def box(self) -> str:
+        return box_of(self.core)
 
     def _is_in_core(self, place: str) -> bool:
-        return bool(self.core) and is_in_box(place, self.core)
+        return bool(self.box) and is_in_box(place, self.box)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,11 @@ def is_loose(place: str) -> bool:
     return place.count(">") <= 1
 
 
+def is_ordered(place: str) -> bool:
+    """A box that is told from its like by its order: no paragraph, no list."""
+    return "#" in place
+
+
 def shape_of(place: str) -> str:
     """The place without its boxes' orders: boxes alike are one."""
     return _ORDER.sub("", place)

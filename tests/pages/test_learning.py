@@ -172,7 +172,7 @@ def test_a_model_comes_back_as_it_was() -> None:
         Template((("div", 0),), 9, slots=frozenset({">p"})),
         Template((("div", 0),), 9, lines=frozenset({"00"})),
         Template((("div", 0),), 9, own=frozenset({">p"})),
-        Template((("div", 0),), 9, core=">div#0"),
+        Template((("div", 0),), 9, core=">div#0>p"),
         Template((("div", 0),), 9, breaks_part=True),
     ],
 )
