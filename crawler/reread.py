@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.exit_codes import ExitCode
 from crawler.models import Models
-from crawler.pages.reading import READER_VERSION, Answer, Reading, read
+from crawler.pages.reading import READER_VERSION, Answer, Reading, read, reader_mark
 from crawler.pages.text_capture import MEDIA_TYPE, read_text
 from crawler.sites import SITES
 from crawler.version import program_version
 from storage.archive import Archive
 from storage.engine import open_store, shown, sqlite_file
 from storage.errors import StoreMissing
+from storage.learned import waiting_edits
 from storage.lock import store_lock
 from storage.records import Article, KeptBody, Outcome, Reread, RunMode, RunOutcome, RunReport
 from storage.rereading import count_kept, kept_bodies
@@ -79,6 +80,22 @@ def reread_store(
 def _believed(kept: KeptBody, reading: Reading) -> Article | None:
     """Bytes that were believed once are: today's reader may doubt them for what other pages of the site show."""
     return reading.article if Outcome.OK in {kept.outcome, reading.outcome} else None
+
+
+def reread_before(archive: Archive, run_id: int, model: Model | None) -> None:
+    """What a run's waiting edits showed before, read by the rules that they are read by now: what differs then is no edit."""
+    rereads = [
+        Reread(old.capture_id, reading.article, reading.reader)
+        for old, new in waiting_edits(archive.engine, run_id)
+        if old.reader_version != new.reader_version and (reading := read_again(old, model)).article is not None
+    ]
+    if not rereads:
+        return
+    reread_id = archive.begin_run(
+        None, RunMode.REREAD, reader_version=reader_mark(model), program_version=program_version()
+    )
+    archive.record_reread(reread_id, rereads)
+    archive.settle(reread_id, _report(0))
 
 
 def read_again(kept: KeptBody, model: Model | None = None) -> Reading:

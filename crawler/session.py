@@ -17,6 +17,7 @@ from crawler.models import model_of, site_model
 from crawler.pages.learning import Learner
 from crawler.pages.reading import READER_VERSION, reader_mark
 from crawler.pages.urls import canonical
+from crawler.reread import reread_before
 from crawler.resolver import exempt
 from crawler.verdict import Stop, Tally, Verdict, judge
 from crawler.version import program_version
@@ -249,12 +250,17 @@ class Session:
         conclusion = self.judge.learner.conclude()
         self.template_changed = conclusion.template_changed
         if conclusion.model is not None and conclusion.is_new:
-            self.archive.keep_model(site_model(self.site.name, conclusion.model, self.run_id))
+            self._keep_model(conclusion.model)
         revised = {canonical(url): reading for url, reading in conclusion.revised.items()}
         again = {canonical(url): reading for url, reading in conclusion.revised_again.items()}
         for url, reading in revised.items():
             self.ledger.close(url, reading.outcome)
         self.archive.revise(self.run_id, [*_revisions(revised, 0), *_revisions(again, 1)])
+        reread_before(self.archive, self.run_id, self.model)
+
+    def _keep_model(self, model: Model) -> None:
+        self.model = model
+        self.archive.keep_model(site_model(self.site.name, model, self.run_id), reader_mark(model))
 
     def settle(self) -> Verdict:
         verdict = self.verdict()

@@ -97,10 +97,10 @@ class Archive:
         with writing(self._engine) as connection:
             return reviewing.reject(connection, held_ids)
 
-    def keep_model(self, model: SiteModel) -> None:
-        """Store what a run learned of its site; the next run reads by it from its first page."""
+    def keep_model(self, model: SiteModel, reads_by: str) -> None:
+        """Store what a run learned of its site, and by which rules it reads; the next run does so from its first page."""
         with writing(self._engine) as connection:
-            learned.keep_model(connection, model, self._clock())
+            learned.keep_model(connection, model, self._clock(), reads_by)
 
     def revise(self, run_id: int, revisions: Sequence[Revision]) -> int:
         """Write under the run's open captures what they turned out to be; how many were."""

@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Engine, Row, select, update
 from storage import bodies
 from storage.engine import reading
 from storage.histories import article_of
-from storage.models import AnswerRow, CaptureRow, ModelRow, PageRow, Standing, VersionRow, table_of
+from storage.models import AnswerRow, CaptureRow, ModelRow, PageRow, RunRow, Standing, VersionRow, table_of
 from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
 from storage.records import Article, KeptBody, Outcome, Revision, SiteModel
 from storage.rereading import kept_of
 
-_answer = table_of(AnswerRow)
+_answer, _run = table_of(AnswerRow), table_of(RunRow)
 _capture, _model, _page, _version = table_of(CaptureRow), table_of(ModelRow), table_of(PageRow), table_of(VersionRow)
 
 
@@ -42,8 +42,9 @@ def models_of(engine: Engine, site: str, *, newest_only: bool = False) -> list[S
         return [_site_model(row) for row in connection.execute(statement.limit(1 if newest_only else None))]
 
 
-def keep_model(connection: Connection, model: SiteModel, made_at: datetime) -> None:
-    """Store a version of a site's model; the same version again is left as it is."""
+def keep_model(connection: Connection, model: SiteModel, made_at: datetime, reads_by: str) -> None:
+    """Store a version of a site's model; the same version again is left as it is. ``reads_by``: how its run reads now."""
+    connection.execute(update(_run).where(_run.c.id == model.run_id).values(reader_version=reads_by))
     known = select(_model.c.id).where(_model.c.site == model.site, _model.c.version == model.version)
     if connection.scalar(known) is not None:
         return
@@ -87,7 +88,7 @@ def revise(connection: Connection, run_id: int, revisions: Sequence[Revision]) -
 def waiting_edits(engine: Engine, run_id: int, *, limit: int | None = None) -> list[tuple[KeptBody, KeptBody]]:
     """Pages that the run's captures show otherwise than before, not settled yet: what was read last, and what is read now."""
     shown, answered = _capture.alias("shown"), _answer.alias("answered")
-    is_waiting = (_capture.c.run_id == run_id) & (_capture.c.standing == Standing.WAITING)
+    is_waiting = (_capture.c.run_id == run_id) & _capture.c.standing.in_([Standing.OPEN, Standing.WAITING])
     statement = (
         select(_capture.c.id, shown.c.id.label("before"))
         .join(_page, _page.c.id == _capture.c.page_id)
