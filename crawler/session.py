@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
@@ -264,6 +264,8 @@ class Session:
 
     def settle(self) -> Verdict:
         verdict = self.verdict()
+        if self.template_changed:
+            verdict = replace(verdict, note="; ".join(filter(None, (verdict.note, TEMPLATE_CHANGED))))
         walked = all(w.walk in (Walk.ENDED, Walk.ABSENT) for w in self.lists.values()) and bool(self.lists)
         report = RunReport(
             outcome=verdict.outcome,
@@ -273,7 +275,7 @@ class Session:
             looked_twice=self.looked_twice,
             requests=self.requests,
             bytes=self.bytes,
-            note="; ".join(filter(None, (verdict.note, TEMPLATE_CHANGED if self.template_changed else ""))),
+            note=verdict.note,
             template_changed=self.template_changed,
         )
         self.settlement = self.archive.settle(self.run_id, report)

@@ -10,7 +10,7 @@ from typing import Final
 from crawler.pages.blocks import Breaks, Line
 from crawler.pages.document import Element
 from crawler.pages.model import Template
-from crawler.pages.places import Places
+from crawler.pages.places import Places, is_loose
 from crawler.pages.titles import Title
 
 ARTICLE: Final = "article"
@@ -74,6 +74,8 @@ class Found:
         if rules is None:
             return False
         place = self.places.of(line)
+        if not line.text and is_loose(place):
+            return False  # an image in no box: nothing was learned of it by the text that others of its kind have
         if rules.is_own(place):
             return rules.is_line(place, line.text)
         return rules.is_slot(place) or rules.is_slot(self.from_end.of(line)) or rules.is_line(place, line.text)
