@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.exit_codes import ExitCode
 from crawler.models import Models
 from crawler.pages.reading import READER_VERSION, Answer, Reading, read, reader_mark
+from crawler.pages.relearning import relearn
 from crawler.pages.text_capture import MEDIA_TYPE, read_text
 from crawler.sites import SITES
 from crawler.version import program_version
@@ -18,15 +19,18 @@ from storage.engine import open_store, shown, sqlite_file
 from storage.errors import StoreMissing
 from storage.learned import waiting_edits
 from storage.lock import store_lock
-from storage.records import Article, KeptBody, Outcome, Reread, RunMode, RunOutcome, RunReport
+from storage.records import Article, KeptBody, Outcome, Reread, Revision, RunMode, RunOutcome, RunReport
 from storage.rereading import count_kept, kept_bodies
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from crawler.pages.model import Model
+    from crawler.sites import Site
 
 BATCH: Final = 50
+_LEARNED_FROM: Final = 24
+"""Edits that wait, of one run, from which a known template learns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +102,37 @@ def reread_before(archive: Archive, run_id: int, model: Model | None) -> None:
     archive.settle(reread_id, _report(0))
 
 
+def learn_from_edits(archive: Archive, run_id: int, site: Site, model: Model) -> Model | None:
+    """Where many pages were edited in one run: what the template learns from them, with its mark on the run's edits."""
+    pairs = waiting_edits(archive.engine, run_id, limit=_LEARNED_FROM)
+    learned = relearn(model, site, [(_answer_of(old), _answer_of(new)) for old, new in pairs]) if pairs else None
+    if learned is None:
+        return None
+    readings = ((new, read_again(new, learned)) for _, new in waiting_edits(archive.engine, run_id))
+    revisions = [
+        Revision(new.url, 0, reading.outcome, reading.reason, reading.article, reading.reader, new.capture_id)
+        for new, reading in readings
+        if reading.article is not None
+    ]
+    archive.revise(run_id, revisions)
+    return learned
+
+
 def read_again(kept: KeptBody, model: Model | None = None) -> Reading:
     """What today's reader makes of the bytes, asked as it was asked then; the probe page of that crawl isn't at hand."""
     if kept.media_type == MEDIA_TYPE:
         return read_text(kept.body)
-    answer = Answer(
+    return read(_answer_of(kept), site=SITES.get(kept.site or ""), model=model)
+
+
+def _answer_of(kept: KeptBody) -> Answer:
+    return Answer(
         url=kept.shown_url,
         status=kept.http_status or 200,
         body=kept.body,
         content_type=kept.headers.get("content-type") or kept.headers.get("Content-Type"),
         base_origin=kept.base_url,
     )
-    return read(answer, site=SITES.get(kept.site or ""), model=model)
 
 
 def _batches(bodies: Iterator[KeptBody]) -> Iterator[list[KeptBody]]:

@@ -17,7 +17,7 @@ from crawler.models import model_of, site_model
 from crawler.pages.learning import Learner
 from crawler.pages.reading import READER_VERSION, reader_mark
 from crawler.pages.urls import canonical
-from crawler.reread import reread_before
+from crawler.reread import learn_from_edits, reread_before
 from crawler.resolver import exempt
 from crawler.verdict import Stop, Tally, Verdict, judge
 from crawler.version import program_version
@@ -256,6 +256,9 @@ class Session:
         for url, reading in revised.items():
             self.ledger.close(url, reading.outcome)
         self.archive.revise(self.run_id, [*_revisions(revised, 0), *_revisions(again, 1)])
+        learned = learn_from_edits(self.archive, self.run_id, self.site, self.model) if self.model is not None else None
+        if learned is not None:
+            self._keep_model(learned)
         reread_before(self.archive, self.run_id, self.model)
 
     def _keep_model(self, model: Model) -> None:

@@ -229,20 +229,21 @@ def _is_within(one: Address, other: Address) -> bool:
 
 def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -> Template | None:
     """The template whose articles stand at ``region``, from those of the pages that have it; None for fewer than ``LEAST``."""
+    bare = Template(region, 0)
     firsts: dict[str, list[Seen]] = {}
     pairs: list[tuple[list[Seen], list[Seen]]] = []
     breaks = Breaks()
     shown: list[frozenset[str]] = []
     for page in pages:
-        found = _at(region, page.read, page.answer)
+        found = found_at(bare, page.read, page.answer)
         if found is None:
             continue
         breaks.add(found.breaks)
         shown.append(_signs(found, page.read))
-        lines = firsts[page.answer.url] = _seen(found, page.read.links)
-        second = _at(region, page.second, page.answer) if page.second is not None else None
+        lines = firsts[page.answer.url] = lines_seen(found, page.read.links)
+        second = found_at(bare, page.second, page.answer) if page.second is not None else None
         if second is not None and page.second is not None:
-            pairs.append((lines, _seen(second, page.second.links)))
+            pairs.append((lines, lines_seen(second, page.second.links)))
     if len(firsts) < LEAST:
         return None
     old = {url: texts for url in firsts if known is not None and (texts := known(url)) is not None}
@@ -256,15 +257,15 @@ def _signs(found: Found, done: Read) -> frozenset[str]:
     return all_signs(found, done.document, done.links)
 
 
-def _at(region: Address, done: Read, answer: Answer) -> Found | None:
-    """What structure finds at the region."""
+def found_at(template: Template, done: Read, answer: Answer) -> Found | None:
+    """What is found in the template's region, by its rules."""
     if done.document is None or done.links is None:
         return None
     site_name = answer.probe.title if answer.probe is not None else ""
-    return find_in_template(done.document, done.links, Template(region, 0), site_name)
+    return find_in_template(done.document, done.links, template, site_name)
 
 
-def _seen(found: Found, links: Links | None) -> list[Seen]:
+def lines_seen(found: Found, links: Links | None) -> list[Seen]:
     """The lines below the title, by their places, as structure judges them."""
     kept = set(found.kept)
     return [

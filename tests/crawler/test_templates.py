@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from crawler.models import model_of
 from crawler.pages.learning import SECOND_LOOKS
 from crawler.run import CrawlSummary
+from replica.answers import Answer
 from storage.engine import open_store
 from storage.learned import models_of
 from tests.crawler.conftest import Rig
@@ -87,3 +90,26 @@ def test_the_model_of_another_site_is_not_this_ones(rig: Make) -> None:
         assert model_of(engine, "csto-ru") is None
     finally:
         engine.dispose()
+
+
+def test_a_new_box_that_rotates_is_learned_on_the_day_it_comes(rig: Make) -> None:
+    it = rig(20, markup="bitrix")
+    it.crawl()
+    _show_words_of_the_hour(it)
+    changed = it.site.pick()
+    it.site.replace_word(changed)
+    run = it.crawl()
+    assert [(event.url, event.fields) for event in it.events(run)] == [(it.site.url(changed), ("body",))]
+    assert it.events(it.crawl()) == []
+
+
+def _show_words_of_the_hour(it: Rig) -> None:
+    """From now on each answer has a box below its title that says something else each time."""
+    respond, count = it.site.respond, itertools.count()
+
+    def with_words(target: str, headers: Mapping[str, str] | None = None) -> Answer:
+        answer = respond(target, headers)
+        box = f"<div class='hour'><p>Word of the hour: the {next(count)}th watch has seen no ship on the lake today.</p></div>"
+        return replace(answer, body=answer.body.replace(b"</h1>", b"</h1>" + box.encode()))
+
+    it.site.respond = with_words  # type: ignore[method-assign]
