@@ -19,7 +19,7 @@ from typing import Any, Final
 from benchmarks.corpus import FAMILIES, Site, Truth, make_site, random_site
 from benchmarks.failing import write_case
 from benchmarks.largest_box import read_largest_box
-from benchmarks.pure_crawl import NOISE, crawl, differences
+from benchmarks.pure_crawl import NOISE, article_of, crawl, differences
 from benchmarks.shares import wilson, workers
 
 WRITTEN: Final = FAMILIES[:12]
@@ -82,7 +82,7 @@ def _of_site(site: Site, save: Path | None) -> Tally:
     tally = Tally(len(site.articles))
     for number, truth in enumerate(site.articles):
         reading = readings[site.url(truth)]
-        off = differences(reading.article, truth)
+        off = differences(article_of(reading), truth)
         if off:
             tally.wrong.append((site.family, site.seed, truth.slug, off))
         if off and save is not None:

@@ -20,12 +20,12 @@ from typing import Any, Final
 
 from benchmarks.corpus import EDITS, FAMILIES, Site, Truth, edit, make_site
 from benchmarks.corpus.site import NO_NOISE
-from benchmarks.pure_crawl import NOISE, SITE, crawl, differences, probe_of
+from benchmarks.pure_crawl import NOISE, SITE, article_of, crawl, differences, probe_of
 from benchmarks.shares import wilson, workers
 from crawler.pages.model import Model
 from crawler.pages.reading import Answer, Reading, read
 from storage.hashing import content_sha256
-from storage.records import Article, Outcome
+from storage.records import Article
 from storage.timeline import differing_fields
 
 WRITTEN: Final = FAMILIES[:12]
@@ -103,12 +103,14 @@ class Visitor:
         tally.not_ok += [
             f"{site.family} visit {self.visit}: {_refused(url, r)}" for url, r in readings.items() if not _is_ok(r)
         ]
-        self.articles = {url: reading.article for url, reading in readings.items() if reading.article is not None}
+        self.articles = {
+            url: article for url, reading in readings.items() if (article := article_of(reading)) is not None
+        }
         return self.articles
 
 
 def _is_ok(reading: Reading) -> bool:
-    return reading.outcome is Outcome.OK and reading.article is not None
+    return article_of(reading) is not None
 
 
 def _refused(url: str, reading: Reading) -> str:
@@ -197,7 +199,7 @@ def _read_alone(task: Task, site: Site, tally: Tally) -> None:
         probe = probe_of(site, visit, NOISE)
         for truth in site.articles:
             body = site.render(truth, fetch=visit, noise=NOISE)
-            article = read(Answer(site.url(truth), 200, body, site.content_type, probe=probe), site=SITE).article
+            article = article_of(read(Answer(site.url(truth), 200, body, site.content_type, probe=probe), site=SITE))
             digest = content_sha256(article) if article else ""
             tally.alone["pages"] += 1
             tally.alone["inexact"] += bool(differences(article, truth))

@@ -10,7 +10,7 @@ from crawler.pages.learning import Conclusion, Learner
 from crawler.pages.model import Model
 from crawler.pages.reading import Answer, Fingerprint, Reading, fingerprint
 from crawler.sites import SITES
-from storage.records import Article
+from storage.records import Article, Outcome
 
 SITE = SITES["csto-en"]
 NOISE = frozenset(NOISES)
@@ -48,6 +48,11 @@ def crawl(
 def probe_of(site: Site, visit: int, noise: frozenset[str]) -> Fingerprint:
     seen = [fingerprint(site.probe(fetch=visit * 7 + n, noise=noise), site.content_type) for n in range(3)]
     return seen[0].common(seen[1]).common(seen[2])
+
+
+def article_of(reading: Reading) -> Article | None:
+    """What can make a version: the article of a suspect answer waits for another crawl."""
+    return reading.article if reading.outcome is Outcome.OK else None
 
 
 def differences(article: Article | None, truth: Truth) -> tuple[str, ...]:

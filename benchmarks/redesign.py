@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from benchmarks.corpus import FAMILIES, Site, Truth, make_site
 from benchmarks.corpus.site import NO_NOISE
-from benchmarks.pure_crawl import NOISE, SITE, crawl, differences, probe_of
+from benchmarks.pure_crawl import NOISE, SITE, article_of, crawl, differences, probe_of
 from benchmarks.shares import wilson, workers
 from crawler.pages.model import Model
 from crawler.pages.reading import Answer, Reading, read_whole
@@ -58,8 +58,8 @@ class Learned:
     inexact: int
 
     def known(self, url: str) -> frozenset[str] | None:
-        reading = self.readings.get(url)
-        return frozenset(block.text for block in reading.article.blocks) if reading and reading.article else None
+        article = article_of(self.readings[url]) if url in self.readings else None
+        return frozenset(block.text for block in article.blocks) if article else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def learn(task: tuple[str, int, int]) -> Learned:
     family, seed, pages = task
     site = site_of(family, seed, pages)
     readings, conclusion = crawl(site, site.articles, BEFORE)
-    inexact = sum(bool(differences(readings[site.url(truth)].article, truth)) for truth in site.articles)
+    inexact = sum(bool(differences(article_of(readings[site.url(truth)]), truth)) for truth in site.articles)
     return Learned(family, conclusion.model, readings, inexact)
 
 
@@ -109,7 +109,7 @@ def _pair(site: Written, before: Learned) -> Pair:
 
 def _told(before: Learned, readings: Mapping[str, Reading], url: str) -> str:
     """The fields that look edited, "" for none."""
-    old, new = before.readings[url].article, readings[url].article
+    old, new = article_of(before.readings[url]), article_of(readings[url])
     if old is None or new is None:
         return f"{before.readings[url].outcome}, then {readings[url].outcome}: {readings[url].reason}"
     return "" if content_sha256(old) == content_sha256(new) else ",".join(differing_fields(old, new)) or "hash alone"
