@@ -22,6 +22,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from unittest.mock import patch
@@ -83,7 +84,10 @@ def run(plan: Plan) -> dict[tuple[str, str], Tally]:
     if plan.is_gate_on:
         return _run(plan)
     passed = gate.Judgement(Outcome.OK, "a title with text below it")
-    with patch.object(gate, "of_article", lambda *_: passed), patch.object(gate, "of_status", lambda *_: None):
+    with ExitStack() as off:
+        off.enter_context(patch.object(gate, "of_article", lambda *_: passed))
+        off.enter_context(patch.object(gate, "of_known", lambda _found, judged, _known: judged))
+        off.enter_context(patch.object(gate, "of_status", lambda *_: None))
         return _run(plan)
 
 
