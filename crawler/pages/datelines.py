@@ -62,7 +62,7 @@ def glued_date(line: Line, *, is_known: bool) -> tuple[date, str] | None:
     day = parse_date(first) if first and first != line.text else None
     if day is not None and line.text.startswith(first):
         return day, line.text[len(first) :].lstrip()
-    cut = leading_date(line.text) if line.text[:1].isdigit() else None
+    cut = leading_date(line.text)
     if cut is None or not cut[1] or _IN_PROSE.match(cut[1]):
         return None
     return None if is_known and line.text[-len(cut[1]) - 1] == " " else cut

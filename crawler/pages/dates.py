@@ -43,6 +43,10 @@ _WHOLE: Final = tuple(
 _US: Final = _SLASHED.replace("?P<", "?P<us_")
 _PRINTED: Final = rf"(?:{_DOTTED}(?:\s+{_CLOCK})?|{_US}(?:\s+{_CLOCK})?|{_ISO.replace('?P<', '?P<iso_')})"
 _LEADING: Final = re.compile(rf"\s*{_PRINTED}(?![./-]\d)\s*(?P<rest>.*)", re.DOTALL)
+_WRITTEN: Final = re.compile(
+    rf"\s*(?:{_NAMED}|{_NAMED_US.replace('?P<', '?P<us_')})(?P<rest>[^\W\d_a-zа-яё].*|[«“\"—].*)", re.DOTALL
+)
+"""Written out, the month's name and all, and glued to a capital letter or a quotation mark."""
 _TRAILING: Final = re.compile(rf"(?P<rest>.*?)\s*(?<![\d./-]){_PRINTED}\s*", re.DOTALL)
 
 
@@ -65,8 +69,12 @@ def parse_date(text: str) -> date | None:
 
 
 def leading_date(text: str) -> tuple[date, str] | None:
-    """A day in figures at the very beginning, glued or not, and the text behind it: ``21.05.2020On May 26``."""
-    return _split_off(_LEADING.fullmatch(text))
+    """A day at the very beginning and the text behind it: in figures, glued or not, or written out and glued.
+
+    >>> leading_date("21.05.2020On May 26"), leading_date("5 March 2026The plan")
+    ((datetime.date(2020, 5, 21), 'On May 26'), (datetime.date(2026, 3, 5), 'The plan'))
+    """
+    return _split_off(_LEADING.fullmatch(text)) or _split_off(_WRITTEN.fullmatch(text))
 
 
 def trailing_date(text: str) -> tuple[date, str] | None:

@@ -183,9 +183,10 @@ class Learner:
     def _decide(self, url: str, page: _Page) -> bool:
         """The page once more, on the parse that is at hand, with what was learned from all of them; False: nothing fits it."""
         again = self._again(page)
-        if again is None or again.reading.outcome is not Outcome.OK:
+        reading = _decided(page.read.reading, again.reading) if again is not None else None
+        if reading is None:
             return False
-        self._revised[url] = again.reading
+        self._revised[url] = reading
         second = judge_found(self._with_message(page.answer), page.second, self.model) if page.second else None
         if second is not None and second.reading.outcome is Outcome.OK:
             self._revised_again[url] = second.reading
@@ -200,6 +201,14 @@ class Learner:
         again = self._again(page)
         if again is not None:
             self._revised[url] = again.reading
+
+
+def _decided(first: Reading, again: Reading) -> Reading | None:
+    """An article by itself stays one though its siblings show more; its text is the one that the template tells."""
+    if again.outcome is Outcome.OK:
+        return again
+    is_still = first.outcome is Outcome.OK and again.article is not None
+    return replace(again, outcome=first.outcome, reason=first.reason) if is_still else None
 
 
 def _regions(pages: Iterable[_Page]) -> list[Address]:

@@ -13,13 +13,15 @@ _LATIN: Final = str.maketrans(
 )
 _LEAST: Final = 12
 """Letters of a slug from which it can say anything."""
+_FIGURES: Final = "0123456789"
+"""Slugs end in a number of their own at times: ``-12948``, ``-2``."""
 _ALIKE: Final = 0.9
-"""Systems differ in some letters (``kh`` or ``h`` for one and the same), and slugs drop a word or add a number."""
+"""Systems differ in some letters (``kh`` or ``h`` for one and the same), and slugs drop a word."""
 
 
 def spells(url: str, title: str) -> bool:
-    slug = skeleton(url.partition("?")[0].rstrip("/").rpartition("/")[2])
-    spelled = skeleton(fold(title)).translate(_LATIN)[: max(len(slug), _LEAST)]
+    slug = skeleton(url.partition("?")[0].rstrip("/").rpartition("/")[2]).rstrip(_FIGURES)
+    spelled = skeleton(fold(title)).translate(_LATIN).rstrip(_FIGURES)[: max(len(slug), _LEAST)]
     if len(slug) < _LEAST or len(spelled) * 4 < len(slug) * 3:
         return False
     return SequenceMatcher(None, spelled, slug, autojunk=False).ratio() >= _ALIKE

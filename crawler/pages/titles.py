@@ -106,11 +106,34 @@ class Names:
 
     def _beside_day(self, text: str) -> tuple[date, str] | None:
         found = ((day_beside(text, name), name) for name in self._whole)
-        return next(((day, name) for day, name in found if day is not None), None)
+        return next(((day, name) for day, name in found if day is not None), None) or self._before_day(text)
+
+    def _before_day(self, text: str) -> tuple[date, str] | None:
+        """The day glued behind a title that separators part in the head: ``Meeting «Borders»22 August 2021``."""
+        if not text[-1:].isdigit() or not self.may_begin(text):
+            return None
+        for form in sorted(self._forms, key=len, reverse=True):
+            end = _end_of(text, form)
+            day = parse_date(text[end:]) if end else None
+            if day is not None:
+                return day, text[:end].rstrip(_AROUND_DAY)
+        return None
 
     def _as_cut(self, form: str) -> int:
         """For a title longer than its name in the head, which was cut at so many letters."""
         return max((len(cut) * 2 + 1 for cut in self._cut if form.startswith(cut)), default=0)
+
+
+def _end_of(text: str, form: str) -> int:
+    """Where ``text`` has said all letters of ``form`` and closed its quotation marks; 0 where it says something else."""
+    said = 0
+    for place, letter in enumerate(text):
+        if said >= len(form) and letter.isalnum():
+            return place
+        said += len(skeleton(letter))
+        if said > len(form) or not form.startswith(skeleton(letter), said - len(skeleton(letter))):
+            return 0
+    return 0
 
 
 def _without(title: str, not_titles: Collection[str]) -> str:

@@ -276,3 +276,12 @@ def test_crumbs_that_end_in_the_title_are_not_taken_for_it() -> None:
 def test_a_title_right_below_links_up_is_the_title_all_the_same() -> None:
     logo = '<header><a href="/">Site</a></header><div><a href="/">Main</a> / <a href="/news/">News</a></div>'
     assert texts(reading(f"{logo}<div><b>{TITLE}</b></div><main>{DATE}{BODY}{FOOT}</main>")) == KEPT
+
+
+def test_a_written_day_glued_to_a_title_with_quotation_marks_is_its_day() -> None:
+    name = "The ministers took part in the meeting «The plan of the year»"
+    found = reading(
+        f"<h1>{name}August 22, 2021</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>{FOOT}", f"{name} - Example Site"
+    )
+    assert found.article is not None
+    assert (found.article.title, found.article.published) == (name, date(2021, 8, 22))

@@ -127,3 +127,25 @@ def test_a_day_glued_to_a_word_comes_off_whole(day: date, word: str) -> None:
 def test_any_text_is_a_day_or_none(text: str) -> None:
     for found in (parse_date(text), leading_date(text), trailing_date(text)):
         assert found is None or found
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "rest"),
+    [
+        ("5 марта 2026Всего задействовано", date(2026, 3, 5), "Всего задействовано"),
+        ("March 5, 2026“The plan” was signed", date(2026, 3, 5), "“The plan” was signed"),
+        ("2023-10-19The work goes on", date(2023, 10, 19), "The work goes on"),
+    ],
+)
+def test_a_written_day_glued_to_a_capital_letter_is_taken_off(text: str, day: date, rest: str) -> None:
+    assert leading_date(text) == (day, rest)
+
+
+@pytest.mark.parametrize("text", ["5 March 2026 was a cold day", "March 5, 2026 they met", "5 March 2026th"])
+def test_a_written_day_that_a_sentence_goes_on_from_stays(text: str) -> None:
+    assert leading_date(text) is None
+
+
+def test_a_t_behind_an_iso_day_needs_a_time() -> None:
+    assert parse_date("2023-10-19T") is None
+    assert parse_date("2023-10-19T10:05:00Z") == date(2023, 10, 19)
