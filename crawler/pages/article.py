@@ -43,7 +43,10 @@ def find_in_template(document: Document, links: Links, template: Template, site_
     """The article in the place where the site's articles are known to stand, or None when it doesn't stand there."""
     names = Names(document.titles, site_name)
     best: Found | None = None
+    shortest = min(map(len, names.parts), default=0)
     for region in at_address(document.body, template.region):
+        if len(region) == 0 or len(text_of(region)) < shortest:
+            continue  # boxes alike are many where a site names none: an entry of a menu holds no title with text
         for title in reversed(find_titles(document, links, names, region)[-_TRIES:]):
             found = _read_region(title, region, links, template)
             if found is not None:
