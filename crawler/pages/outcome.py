@@ -21,7 +21,7 @@ from crawler.pages.links import Leads, Links
 from crawler.pages.messages import CHALLENGE, MAINTENANCE, NOT_FOUND, SHORT, is_challenge, says_not_found, visible
 from crawler.pages.probing import LIKE_PROBE, Fingerprint, is_like_probe, is_sites_name, is_text_of_probe
 from crawler.pages.signs import lacking, sign_of
-from crawler.pages.stand_ins import is_form, is_list, is_mostly_known, is_read_wrongly
+from crawler.pages.stand_ins import is_all_known, is_form, is_list, is_mostly_known, is_read_wrongly
 from storage.records import Outcome
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
 
 _LOGIN_ADDRESS: Final = re.compile(r"/(?:auth|login|personal)\b|[?&](?:login|register|auth)=")
 _LACKS: Final = "without what the site's other articles show"
+_AND: Final = ", and "
 _REPLACEMENT: Final = "\ufffd"
 _NOT_FOUND: Final = "the page says that it was not found"
 _WORKED_ON: Final = "the page says that the site is being worked on"
@@ -98,10 +99,10 @@ def of_article(
     """The gate for a page in which a title with text below it was found. ``wanted``: the signs that its siblings show."""
     against = (
         _of_named_address(document, links)
-        or _of_probe(found, probe)
+        or _of_probe(found, document, probe)
         or _of_damage(found)
         or (Judgement(Outcome.EXTRACT_FAILED, "a list of other pages") if is_list(found, links) else None)
-        or _of_message(found, document)
+        or _of_message(found, document, probe)
         or (Judgement(Outcome.EXTRACT_FAILED, "a form in the place of an article") if is_form(found) else None)
     )
     if against is not None:
@@ -110,8 +111,8 @@ def of_article(
     if sign is None:
         return of_no_article(document, None, found)
     missed = lacking(found, document, links, wanted)
-    if missed is not None:
-        return Judgement(Outcome.SUSPECT, f"{_LACKS}: {missed}", may_agree=True)
+    if missed:
+        return Judgement(Outcome.SUSPECT, f"{_LACKS}: {_AND.join(missed)}", may_agree=True)
     return Judgement(Outcome.OK, f"a title with text below it, and {sign}")
 
 
@@ -144,7 +145,8 @@ def of_known(found: Found, judged: Judgement, known: Callable[[], frozenset[str]
     texts = known()
     if not texts:
         return judged
-    if is_mostly_known(found.texts, texts):
+    is_known = is_all_known if lacks and _AND in judged.reason else is_mostly_known
+    if is_known(found.texts, texts):
         return Judgement(Outcome.OK, "a title with text below it, and text that is known of it") if lacks else judged
     return Judgement(Outcome.SUSPECT, "no date, and little of what is known of this page", may_agree=True)
 
@@ -174,10 +176,11 @@ def _last(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 
 
-def _of_probe(found: Found, probe: Fingerprint | None) -> Judgement | None:
-    if is_text_of_probe(found, probe):
+def _of_probe(found: Found, document: Document, probe: Fingerprint | None) -> Judgement | None:
+    is_sites = is_sites_name(found.title.text, probe)
+    if is_text_of_probe(found, probe) or (is_sites and is_like_probe(document, probe)):
         return Judgement(Outcome.SOFT_404, LIKE_PROBE)
-    if is_sites_name(found.title.text, probe):
+    if is_sites:
         return Judgement(Outcome.EXTRACT_FAILED, "called as the site itself is")
     return None
 
@@ -198,18 +201,25 @@ def _is_told(found: Found) -> bool:
     return found.template is not None and sum(len(text) >= PROSE for text in found.texts) > 2
 
 
-def _of_message(found: Found, document: Document) -> Judgement | None:
+def _of_message(found: Found, document: Document, probe: Fingerprint | None) -> Judgement | None:
     """A short message of the site that has a title too; a date or an article's length speaks against it."""
     if found.texts and all(map(NOT_FOUND.fullmatch, found.texts)):
         # Some templates keep name and day of an article whose text is no more.
-        return Judgement(Outcome.EXTRACT_FAILED, _NOT_FOUND)
+        return _not_found(document, probe)
     letters = sum(len(text) for text in found.texts)
     if found.published is not None or letters > SHORT or _is_told(found):
         return None
     if NOT_FOUND.fullmatch(found.title.text) or any(map(NOT_FOUND.fullmatch, found.texts[:2])):
-        return Judgement(Outcome.EXTRACT_FAILED, _NOT_FOUND)
+        return _not_found(document, probe)
     if is_challenge(document, " ".join([found.title.text, *found.texts]), found.region):
         return Judgement(Outcome.BLOCKED, _BLOCKED)
     if MAINTENANCE.search(found.title.text):
         return Judgement(Outcome.MAINTENANCE, _WORKED_ON)
     return None
+
+
+def _not_found(document: Document, probe: Fingerprint | None) -> Judgement:
+    """Words alone name it; that the probe page is called the same makes it count."""
+    if is_like_probe(document, probe):
+        return Judgement(Outcome.SOFT_404, LIKE_PROBE)
+    return Judgement(Outcome.EXTRACT_FAILED, _NOT_FOUND)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.pages.blocks import lines_of
@@ -21,35 +21,38 @@ class Fingerprint:
 
     title: str
     lines: frozenset[str]
+    is_message: bool = field(default=False, compare=False)
+    """What stands on pages that exist was taken off; before that, the frame is in it, and the name alone tells."""
 
     def common(self, other: Fingerprint) -> Fingerprint:
         """What two probe pages say alike: teasers that are drawn anew are not the message."""
         title = self.title if self.title == other.title else ""
-        return Fingerprint(title, self.lines & other.lines)
+        return Fingerprint(title, self.lines & other.lines, self.is_message or other.is_message)
 
     def without(self, lines: frozenset[str]) -> Fingerprint:
         """The message alone: what stands on the site's lists and articles too is its frame, or some article's opening.
 
         So is the name, where pages that exist are called the same.
         """
-        return Fingerprint("" if self.title in lines else self.title, self.lines - lines)
+        title = "" if self.title in lines else self.title
+        return Fingerprint(title, self.lines - lines, self.is_message or bool(lines))
 
 
 def is_text_of_probe(found: Found, probe: Fingerprint | None) -> bool:
     """Whether what was taken for an article is what the probe page says: all of it, or half where no date speaks for it."""
-    if probe is None or not probe.lines:
+    if probe is None or not probe.lines or not probe.is_message:
         return False
     known = sum(text in probe.lines for text in found.texts)
     return bool(known) and known * 2 >= len(found.texts) and (found.published is None or known == len(found.texts))
 
 
 def is_like_probe(document: Document, probe: Fingerprint | None) -> bool:
-    """By the name in the head, or by nearly all that the probe page says."""
+    """By the name in the head; or by nearly all that the probe page says, where its message is known apart from the frame."""
     if probe is None:
         return False
-    if probe.title and document.titles and document.titles[-1] == probe.title:
+    if probe.title and document.titles[-1:] == (probe.title,):
         return True
-    if not probe.lines:
+    if not probe.lines or not probe.is_message:
         return False
     said = {line.text for line in lines_of(document.body, everything=True)}
     return len(probe.lines & said) * 5 >= len(probe.lines) * 4

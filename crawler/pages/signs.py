@@ -61,15 +61,15 @@ def common_signs(shown: Sequence[frozenset[str]]) -> frozenset[str]:
     return frozenset(sign for sign, number in count.items() if number >= _SHARE * len(shown))
 
 
-def lacking(found: Found, document: Document, links: Links, wanted: frozenset[str]) -> str | None:
-    """The first of the ``wanted`` signs, those that its siblings show, that this page doesn't."""
+def lacking(found: Found, document: Document, links: Links, wanted: frozenset[str]) -> list[str]:
+    """Those of the ``wanted`` signs, which its siblings show, that this page doesn't."""
     if not wanted:
-        return None
+        return []
     is_short = _letters(found) < _SIGNIFICANT_PROSE
     asked = [sign for sign in _OF_THE_ENGINE if sign in wanted and (is_short or found.template is not None)]
     asked += [sign for sign in _OF_THE_EDITOR if sign in wanted and is_short]
     shown = all_signs(found, document, links) if asked else frozenset()
-    return next((sign for sign in asked if sign not in shown), None)
+    return [sign for sign in asked if sign not in shown]
 
 
 def wanted_of(found: Found, model: Model | None) -> frozenset[str]:

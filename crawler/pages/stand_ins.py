@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
 from crawler.pages.blocks import Line
 from crawler.pages.boilerplate import PROSE, has_day, is_mostly_link
+from crawler.pages.datelines import date_line
 from crawler.pages.document import Element
 from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
@@ -32,16 +33,27 @@ def is_list(found: Found, links: Links) -> bool:
         return True
     if len(dated) > 2 and len(dated) * 5 >= len(lines) * 2:
         return True
-    return found.published is None and _are_teasers(lines, links)
+    return _are_dated(lines, links) or (found.published is None and _are_teasers(lines, links))
 
 
 def _leads_on(line: Line, links: Links) -> bool:
     return any(links.leads(anchor.href) in (Leads.ARTICLE, Leads.SITE, Leads.UP) for anchor in line.anchors)
 
 
+def _are_dated(lines: list[Line], links: Links) -> bool:
+    """A day on a line of its own, and right behind it a line that leads to another article: again and again."""
+    pairs = pairwise(lines)
+    count = sum(date_line(day) is not None and _names_article(line, links) for day, line in pairs)
+    return count > 1 and count * 5 >= len(lines)
+
+
+def _names_article(line: Line, links: Links) -> bool:
+    return any(links.leads(anchor.href) is Leads.ARTICLE for anchor in line.anchors)
+
+
 def _are_teasers(lines: list[Line], links: Links) -> bool:
     """At least three times a line that is a link to another article has running text right behind it."""
-    heads = [line.is_link and any(links.leads(a.href) is Leads.ARTICLE for a in line.anchors) for line in lines]
+    heads = [line.is_link and _names_article(line, links) for line in lines]
     teasers = sum(head and line.own >= PROSE for head, line in zip(heads, lines[1:], strict=False))
     return teasers > 2 and teasers * 5 >= len(lines)
 
@@ -100,10 +112,16 @@ def _reads_as_utf8(run: str, encoding: str) -> bool:
         return False
 
 
-def is_mostly_known(texts: Iterable[str], known: Iterable[str]) -> bool:
+def is_mostly_known(texts: Sequence[str], known: frozenset[str]) -> bool:
     """Whether half of all that stands side by side in the texts is known: one of them alone may be a teaser."""
     now, before = _pairs(texts), _pairs(known)
     return bool(now) and len(now & before) * 2 >= len(now)
+
+
+def is_all_known(texts: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether nearly all is known, and nearly all that is known is there: a teaser of the article holds a part."""
+    now, before = _pairs(texts), _pairs(known)
+    return len(now & before) * 10 >= max(len(now), len(before)) * 9 > 0
 
 
 def _pairs(texts: Iterable[str]) -> set[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crawler.pages.outcome import LIKE_PROBE
@@ -177,7 +179,9 @@ def test_machinery_of_a_challenge_is_seen_in_a_short_page_only() -> None:
 
 
 EMPTY_HOUSE = "<h1>Nothing lives here</h1><p>This part of the house is empty, try the cellar.</p><p>Or the roof.</p>"
-PROBE = fingerprint(html(EMPTY_HOUSE, "Nothing lives here").encode(), "text/html; charset=utf-8")
+PROBE = fingerprint(html(EMPTY_HOUSE, "Nothing lives here").encode(), "text/html; charset=utf-8").without(
+    frozenset({"Main"})
+)
 
 
 def test_a_fingerprint_holds_the_name_and_the_lines_without_links() -> None:
@@ -201,6 +205,7 @@ def test_likeness_to_the_probe_page_is_by_half_of_the_text_or_by_the_name() -> N
     assert reading(f"{HEADING}{DATE}<p>Or the roof.</p>{FOOT}", probe=PROBE).reason == LIKE_PROBE
     assert reading("<p>Quite other words.</p>", "Nothing lives here", probe=PROBE).reason == LIKE_PROBE
     assert reading(EMPTY_HOUSE, "Another name", probe=PROBE).reason == LIKE_PROBE
+    assert reading(EMPTY_HOUSE, "Another name", probe=replace(PROBE, is_message=False)).reason != LIKE_PROBE
     assert reading("<p>Or the roof.</p>", "Another name", probe=PROBE).reason == NO_TITLE
     assert reading(HEADING + BODY + FOOT, probe=Fingerprint("", frozenset())).outcome is Outcome.OK
 

@@ -155,3 +155,24 @@ def test_a_name_that_all_pages_have_is_no_likeness_to_the_probe_page() -> None:
 
 def test_reading_alone_asks_no_siblings() -> None:
     assert read(answer("Arvel", page("Arvel", f"<p>{NOTICE}</p>", date="")), site=SITE).outcome is Outcome.OK
+
+
+def test_days_on_lines_of_their_own_before_links_to_articles_are_a_list() -> None:
+    row = '<p>1{0}.07.2024</p><p><a href="/news/news_odkb/a_long_slug_no_{0}/">Title no. {0}</a>, {1}</p>'
+    rows = "".join(row.format(number, FIRST) for number in range(3))
+    assert reading(f"{HEADING}{DATE}<div>{rows}</div>{FOOT}").reason == "a list of other pages"
+    days = "".join(f"<p>1{number}.07.2024</p><p>{FIRST}</p>" for number in range(3))
+    assert reading(f"{HEADING}{DATE}<div>{days}</div>{FOOT}").outcome is Outcome.OK
+
+
+def test_where_several_signs_are_lacking_a_teaser_of_the_article_is_not_enough() -> None:
+    bare = page("Arvel", f"<p>{NOTICE}</p>", date="").replace(b"canonical", b"other")
+    assert later(bare, DATED_SITE, f"{NOTICE} {FIRST} {SECOND}").outcome is Outcome.SUSPECT
+    assert later(bare, DATED_SITE, NOTICE).outcome is Outcome.OK
+
+
+def test_lines_are_likeness_only_where_the_message_is_known_apart() -> None:
+    gone = html(f"<h1>Nothing here</h1><p>It isn't here.</p>{BOX}", "Nothing here - Example Site")
+    probe, other = fingerprint(gone.encode()), html(f"<h1>Vote</h1><p>It isn't here.</p>{BOX}", "Vote").encode()
+    assert read(answer("Arvel", other, probe), site=SITE).outcome is not Outcome.SOFT_404
+    assert read(answer("Arvel", gone.encode(), probe), site=SITE).outcome is Outcome.SOFT_404
