@@ -15,7 +15,7 @@ from crawler.pages.document import Document, Element, text_of
 from crawler.pages.found import ARTICLE, DATE, TITLE, Found, Verdict
 from crawler.pages.links import Links
 from crawler.pages.model import Template
-from crawler.pages.places import at_address
+from crawler.pages.places import at_address, classes_around
 from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, skeleton
 from crawler.pages.titles import Names, Title, day_beside, find_titles, is_in_link, split_date
@@ -47,6 +47,8 @@ def find_in_template(document: Document, links: Links, template: Template, site_
     for region in at_address(document.body, template.region):
         if len(region) == 0 or len(text_of(region)) < shortest:
             continue  # boxes alike are many where a site names none: an entry of a menu holds no title with text
+        if template.classes is not None and not template.has_looks(classes_around(region)):
+            continue
         for title in reversed(find_titles(document, links, names, region)[-_TRIES:]):
             found = _read_region(title, region, links, template)
             if found is not None:

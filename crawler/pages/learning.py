@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 from crawler.pages.article import find_in_template, tight_region
 from crawler.pages.blocks import Breaks, lines_of
 from crawler.pages.boilerplate import is_mostly_link
-from crawler.pages.evidence import LEAST, Evidence, Seen
+from crawler.pages.evidence import LEAST, MOST, Evidence, Seen
 from crawler.pages.found import ARTICLE, SITE, Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.model import Model, Template
 from crawler.pages.outcome import LIKE_PROBE
-from crawler.pages.places import Address, address_of
+from crawler.pages.places import Address, address_of, classes_around
 from crawler.pages.reading import Answer, Read, Reading, judge_found, judge_known, read_whole
 from crawler.pages.signs import all_signs, common_signs
 from storage.records import Outcome
@@ -243,12 +243,14 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     pairs: list[tuple[list[Seen], list[Seen]]] = []
     breaks = Breaks()
     shown: list[frozenset[str]] = []
+    classes: list[frozenset[str]] = []
     for page in pages:
         found = found_at(bare, page.read, page.answer)
         if found is None:
             continue
         breaks.add(found.breaks)
         shown.append(_signs(found, page.read))
+        classes.append(classes_around(found.region))
         lines = firsts[page.answer.url] = lines_seen(found, page.read.links)
         second = found_at(bare, page.second, page.answer) if page.second is not None else None
         if second is not None and page.second is not None:
@@ -257,7 +259,13 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
         return None
     old = {url: texts for url in firsts if known is not None and (texts := known(url)) is not None}
     template = Evidence(region, firsts, pairs, old).template(breaks_part=breaks.seem_to_part)
-    return replace(template, signs=common_signs(shown))
+    return replace(template, signs=common_signs(shown), classes=_lasting(classes))
+
+
+def _lasting(classes: Sequence[frozenset[str]]) -> frozenset[str] | None:
+    count = Counter(name for names in classes for name in names)
+    lasting = frozenset(name for name, number in count.items() if number >= MOST * len(classes))
+    return lasting if lasting or not count else None
 
 
 def _signs(found: Found, done: Read) -> frozenset[str]:

@@ -62,12 +62,15 @@ def _links(document: Document, links: Links) -> Iterator[ListLink]:
 
 def _place(element: Element, places: dict[Element, str]) -> str:
     """``div.col>ul>li>a``; the same for all rows of a list, and for the same list in another answer."""
-    known = places.get(element)
-    if known is None:
-        parent = element.getparent()
-        above = "" if parent is None or element.tag == "body" else f"{_place(parent, places)}>"
-        known = places[element] = above + _step(element)
-    return known
+    unknown: list[Element] = []
+    above: Element | None = element
+    while above is not None and above not in places and above.tag != "body":
+        unknown.append(above)
+        above = above.getparent()
+    place = places.get(above, "") if above is not None else ""
+    for box in reversed(unknown):  # not by recursion: a broken page may be nested a thousand deep
+        place = places[box] = f"{place}>{_step(box)}" if place else _step(box)
+    return place
 
 
 def _step(element: Element) -> str:

@@ -37,6 +37,9 @@ class Template:
     """Single ``<br>`` part paragraphs."""
     signs: frozenset[str] = frozenset()
     """What nearly all of its pages show besides a title with text (crawler/pages/signs.py): the gate asks it of every page."""
+    classes: frozenset[str] | None = None
+    """Class names that nearly all of its pages have on the region and the boxes around it, generated ones too: the address
+    leaves those out. Empty: no page has any there. None: they are drawn anew each time."""
 
     @property
     def has_rules(self) -> bool:
@@ -45,6 +48,12 @@ class Template:
     @property
     def sorts_lines(self) -> bool:
         return bool(self.slots or self.lines or self.own or self.box)
+
+    def has_looks(self, classes: frozenset[str]) -> bool:
+        """Whether boxes with these class names may be this template's; another one may have boxes in the same order."""
+        if self.classes is None:
+            return True
+        return len(self.classes & classes) * 2 >= len(self.classes) if self.classes else not classes
 
     def is_slot(self, place: str) -> bool:
         return place in self.slots or any(is_in_box(place, slot) for slot in self.slots)
@@ -85,12 +94,13 @@ class Model:
                 template.region,
                 template.core,
                 template.breaks_part,
+                None if template.classes is None else sorted(template.classes),
                 *map(sorted, (template.slots, template.lines, template.own)),
             ]
             for template in self.templates
             if template.has_rules
         ]
-        mark = blake2b(json.dumps(sorted(rules)).encode(), digest_size=4).hexdigest() if rules else ""
+        mark = blake2b(json.dumps(sorted(rules, key=str)).encode(), digest_size=4).hexdigest() if rules else ""
         object.__setattr__(self, "mark", mark)
 
 
@@ -111,6 +121,7 @@ def encode(model: Model) -> bytes:
             "core": template.core,
             "breaks_part": template.breaks_part,
             "signs": sorted(template.signs),
+            "classes": None if template.classes is None else sorted(template.classes),
         }
         for template in model.templates
     ]
@@ -133,7 +144,8 @@ def _template(stored: dict[str, Any]) -> Template:
     region = tuple((str(step), int(place)) for step, place in stored["region"])
     core, breaks_part = str(stored["core"]), bool(stored["breaks_part"])
     rules = (names("slots"), names("lines"), names("own"), core, breaks_part)
-    return Template(region, stored["pages"], *rules, names("signs"))
+    classes = None if stored["classes"] is None else names("classes")
+    return Template(region, stored["pages"], *rules, names("signs"), classes)
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

@@ -14,6 +14,7 @@ from crawler.pages.text import words
 
 _GENERATED: Final = re.compile(r"\d|[a-z][A-Z]|_[a-f]{5,}$")
 """A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``, or ends in a hash."""
+_GENERATED_END: Final = re.compile(r"[_-]*[^_-]*\d.*")
 _TRIES: Final = 200
 """Elements that are looked at for one address: boxes of one kind may stand beside each other in numbers that change."""
 _ORDER: Final = re.compile(r"#(?:-?\d+|title)")
@@ -65,6 +66,19 @@ def at_address(body: Element, address: Address) -> Iterator[Element]:
             yield from below(child, depth + 1)
 
     yield from below(body, 0)
+
+
+def classes_around(element: Element) -> frozenset[str]:
+    """The class names of the element and of the boxes around it, as they are written and without a generated end."""
+    boxes = (box for box in (element, *element.iterancestors()) if box.tag not in ("body", "html"))
+    return frozenset(form for box in boxes for name in (box.get("class") or "").split() for form in _forms(name))
+
+
+@lru_cache(maxsize=4096)
+def _forms(name: str) -> tuple[str, ...]:
+    """``Middle__9a8352`` is ``Middle`` too."""
+    stem = _GENERATED_END.sub("", name)
+    return (name, stem) if stem and stem != name else (name,)
 
 
 class Places:
