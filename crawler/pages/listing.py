@@ -64,9 +64,9 @@ def _place(element: Element, places: dict[Element, str]) -> str:
     """``div.col>ul>li>a``; the same for all rows of a list, and for the same list in another answer."""
     unknown: list[Element] = []
     above: Element | None = element
-    while above is not None and above not in places and above.tag != "body":
+    while above is not None and above not in places:
         unknown.append(above)
-        above = above.getparent()
+        above = None if above.tag == "body" else above.getparent()
     place = places.get(above, "") if above is not None else ""
     for box in reversed(unknown):  # not by recursion: a broken page may be nested a thousand deep
         place = places[box] = f"{place}>{_step(box)}" if place else _step(box)
