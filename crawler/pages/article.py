@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from lxml import etree
+
 from crawler.pages.below import common_boxes, read_below
 from crawler.pages.blocks import Breaks, Line, lines_of
 from crawler.pages.boilerplate import is_back_words, is_banner, is_crumb, is_label, names_article
@@ -40,21 +42,49 @@ def find_article(document: Document, links: Links, site_name: str = "") -> Found
 
 
 def find_in_template(document: Document, links: Links, template: Template, site_name: str = "") -> Found | None:
-    """The article in the place where the site's articles are known to stand, or None when it doesn't stand there."""
+    """The article in the place where the site's articles are known to stand, or None when it doesn't stand there.
+
+    Boxes alike beside that place are looked at too: teasers of articles may stand in such, that of this very article as well.
+    """
     names = Names(document.titles, site_name)
     best: Found | None = None
+    passed: list[Element] = []
     shortest = min(map(len, names.parts), default=0)
     for region in at_address(document.body, template.region):
-        if len(region) == 0 or len(text_of(region)) < shortest:
+        if len(region) == 0:
+            continue
+        is_beside = best is not None
+        if best is not None and not _may_be_alike(region, best):
+            continue
+        if best is None and len(text_of(region)) < shortest:
             continue  # boxes alike are many where a site names none: an entry of a menu holds no title with text
         if template.classes is not None and not template.has_looks(classes_around(region)):
             continue
-        for title in reversed(find_titles(document, links, names, region)[-_TRIES:]):
-            found = _read_region(title, region, links, template)
-            if found is not None:
-                best = found if best is None else max(best, found, key=_weight)
-                break
-    return best
+        found = _in_region(region, document, links, names, template, is_thorough=False)
+        if found is not None:
+            best = found if best is None else max(best, found, key=_weight)
+        elif not is_beside:
+            passed.append(region)
+    if best is not None:
+        return best
+    tried = (_in_region(region, document, links, names, template) for region in passed[:_TRIES])
+    return max((found for found in tried if found is not None), key=_weight, default=None)
+
+
+def _may_be_alike(region: Element, best: Found) -> bool:
+    """A box beside the one that was found, with the same title in it."""
+    if region.getparent() is not best.region.getparent():
+        return False
+    text = etree.tostring(region, method="text", encoding="unicode", with_tail=False)
+    return any(word in text for word in sorted(best.title.text.split(), key=len)[-3:])
+
+
+def _in_region(  # noqa: PLR0913 - what there is to look with
+    region: Element, document: Document, links: Links, names: Names, template: Template, *, is_thorough: bool = True
+) -> Found | None:
+    titles = find_titles(document, links, names, region, is_thorough=is_thorough)
+    found = (_read_region(title, region, links, template) for title in reversed(titles[-_TRIES:]))
+    return next((each for each in found if each is not None), None)
 
 
 def _weight(found: Found) -> tuple[bool, int, int]:

@@ -127,16 +127,29 @@ def _never(_text: str) -> bool:
 
 
 def lines_of(
-    region: Element, stands_alone: Splits = _never, *, everything: bool = False, breaks: Breaks | None = None
+    region: Element,
+    stands_alone: Splits = _never,
+    *,
+    everything: bool = False,
+    breaks: Breaks | None = None,
+    limit: int | None = None,
 ) -> list[Line]:
     """The lines of ``region`` in order. ``everything``: also those of ``nav``, ``aside``, ``footer`` and ``form``, marked so.
 
-    ``breaks``: what is known of the template's single breaks; what this region's say is added to it.
+    ``breaks``: what is known of the template's single breaks; what this region's say is added to it. ``limit``: no more lines.
     """
     walk = _Walk(stands_alone, everything, breaks or Breaks())
-    walk.children(region, BlockKind.PARAGRAPH, ())
-    walk.flush((), BlockKind.PARAGRAPH)
-    return walk.lines
+    walk.limit = limit
+    try:
+        walk.children(region, BlockKind.PARAGRAPH, ())
+        walk.flush((), BlockKind.PARAGRAPH)
+    except _Enough:
+        pass
+    return walk.lines if limit is None else walk.lines[:limit]
+
+
+class _Enough(Exception):
+    """As many lines as were asked for."""
 
 
 class _Walk:
@@ -155,6 +168,7 @@ class _Walk:
         self.pictures: list[tuple[int, Picture]] = []
         self.link: Anchor | None = None
         self.site_tag: str | None = None
+        self.limit: int | None = None
         self.parted: set[tuple[str, str] | None] = set()
         """Boxes, by tag and class, in which single breaks were seen to part paragraphs: so they do in later boxes alike."""
 
@@ -200,6 +214,8 @@ class _Walk:
 
     def visit_block(self, element: Element, tag: str, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         self.flush(boxes, kind)
+        if self.limit is not None and len(self.lines) >= self.limit:
+            raise _Enough
         if tag == "table" and not _is_layout(element):
             self.visit_table(element, boxes)
             return

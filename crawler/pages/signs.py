@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -35,6 +35,8 @@ _OF_THE_EDITOR: Final[tuple[str, ...]] = (DATED, AGREEING, NAVIGATION)
 LEAST_PAGES: Final = 5
 """Pages of a template from which its signs are asked of every page."""
 _SHARE: Final = 0.8
+_LOOKED_AT: Final = 12
+"""Lines of a box behind the article that may be navigation or a counter."""
 _SIGNIFICANT_PROSE: Final = 600
 
 
@@ -47,12 +49,7 @@ def sign_of(found: Found, document: Document, links: Links) -> str | None:
 
 def all_signs(found: Found, document: Document, links: Links) -> frozenset[str]:
     """Every sign that a page shows: for learning what its template's pages have in common."""
-    signs = set(_signs(found, document, links))
-    if found.title.agrees:
-        signs.add(AGREEING)
-    if _is_open(document):
-        signs.add(OPEN)
-    return frozenset(signs)
+    return frozenset(sign for sign, is_shown in _SHOWN.items() if is_shown(found, document, links))
 
 
 def common_signs(shown: Sequence[frozenset[str]]) -> frozenset[str]:
@@ -68,8 +65,7 @@ def lacking(found: Found, document: Document, links: Links, wanted: frozenset[st
     is_short = _letters(found) < _SIGNIFICANT_PROSE
     asked = [sign for sign in _OF_THE_ENGINE if sign in wanted and (is_short or found.template is not None)]
     asked += [sign for sign in _OF_THE_EDITOR if sign in wanted and is_short]
-    shown = all_signs(found, document, links) if asked else frozenset()
-    return [sign for sign in asked if sign not in shown]
+    return [sign for sign in asked if not _SHOWN[sign](found, document, links)]
 
 
 def wanted_of(found: Found, model: Model | None) -> frozenset[str]:
@@ -86,24 +82,34 @@ def _letters(found: Found) -> int:
 
 
 def _signs(found: Found, document: Document, links: Links) -> Iterator[str]:
-    if found.published is not None:
-        yield DATED
-    if any(named and links.leads(named) is Leads.HERE for named in (document.canonical, document.og_url)):
-        yield OWN_ADDRESS
-    if spells(links.own, found.title.text):
-        yield SPELLED
-    if (document.og_type or "").lower() == "article" or _is_marked(found):
-        yield MARKED
-    if document.og_title and skeleton(document.og_title) == skeleton(found.title.text):
-        yield SHARED_TITLE
-    if found.has_back_lines or _is_followed(found, lambda line: is_back_line(line, links)):
-        yield NAVIGATION
+    """Those that one page alone can show, the cheapest first."""
+    return (sign for sign in _OF_ONE_PAGE if _SHOWN[sign](found, document, links))
+
+
+def _names_itself(_found: Found, document: Document, links: Links) -> bool:
+    return any(named and links.leads(named) is Leads.HERE for named in (document.canonical, document.og_url))
+
+
+def _is_called_article(found: Found, document: Document, _links: Links) -> bool:
+    return (document.og_type or "").lower() == "article" or _is_marked(found)
+
+
+def _is_shared_by_title(found: Found, document: Document, _links: Links) -> bool:
+    return bool(document.og_title) and skeleton(document.og_title or "") == skeleton(found.title.text)
+
+
+def _has_navigation(found: Found, _document: Document, links: Links) -> bool:
+    return found.has_back_lines or _is_followed(found, lambda line: is_back_line(line, links))
+
+
+def _has_toolbar(found: Found, _document: Document, links: Links) -> bool:
     is_counted = any(verdict.why in TOOLS for verdict in found.verdicts.values())
-    if is_counted or _is_followed(found, lambda line: small_talk(line, links) in TOOLS):
-        yield TOOLBAR
+    return is_counted or _is_followed(found, lambda line: small_talk(line, links) in TOOLS)
+
+
+def _has_paragraphs(found: Found, document: Document, links: Links) -> bool:
     letters = [len(text) for text in found.texts if len(text) >= PROSE]
-    if len(letters) > 1 and sum(letters) >= _SIGNIFICANT_PROSE and _has_frame(document, links):
-        yield PARAGRAPHS
+    return len(letters) > 1 and sum(letters) >= _SIGNIFICANT_PROSE and _has_frame(document, links)
 
 
 def _is_followed(found: Found, is_sign: Callable[[Line], bool]) -> bool:
@@ -111,7 +117,9 @@ def _is_followed(found: Found, is_sign: Callable[[Line], bool]) -> bool:
     around = found.region.getparent()
     for box in (found.region, around):
         for sibling in box.itersiblings() if box is not None and box.tag != "body" else ():
-            if any(is_sign(replace(line, site_tag=None)) for line in lines_of(sibling, everything=True)[:12]):
+            if any(
+                is_sign(replace(line, site_tag=None)) for line in lines_of(sibling, everything=True, limit=_LOOKED_AT)
+            ):
                 return True
     return False
 
@@ -123,7 +131,7 @@ def _is_marked(found: Found) -> bool:
     return any("Article" in (box.get("itemtype") or "") for box in (found.region, *found.region.iterancestors()))
 
 
-def _is_open(document: Document) -> bool:
+def _is_open(_found: Found, document: Document, _links: Links) -> bool:
     metas = document.root.iterfind("head/meta")
     robots = (meta.get("content") or "" for meta in metas if (meta.get("name") or "").lower() == "robots")
     return not any("noindex" in content.lower() for content in robots)
@@ -139,3 +147,18 @@ def _has_frame(document: Document, links: Links) -> bool:
             if up == 3:
                 return True
     return False
+
+
+_SHOWN: Final[Mapping[str, Callable[[Found, Document, Links], bool]]] = {
+    DATED: lambda found, _document, _links: found.published is not None,
+    OWN_ADDRESS: _names_itself,
+    SPELLED: lambda found, _document, links: spells(links.own, found.title.text),
+    MARKED: _is_called_article,
+    SHARED_TITLE: _is_shared_by_title,
+    NAVIGATION: _has_navigation,
+    TOOLBAR: _has_toolbar,
+    PARAGRAPHS: _has_paragraphs,
+    AGREEING: lambda found, _document, _links: bool(found.title.agrees),
+    OPEN: _is_open,
+}
+_OF_ONE_PAGE: Final = (DATED, OWN_ADDRESS, SPELLED, MARKED, SHARED_TITLE, NAVIGATION, TOOLBAR, PARAGRAPHS)

@@ -155,16 +155,22 @@ def _parts_by_length(title: str) -> list[str]:
 
 
 def find_titles(
-    document: Document, links: Links, names: Names | None = None, within: Element | None = None
+    document: Document,
+    links: Links,
+    names: Names | None = None,
+    within: Element | None = None,
+    *,
+    is_thorough: bool = True,
 ) -> list[Title]:
     """Lines that may be the title, those that agree best, in page order; a lone ``h1`` where none agrees.
 
-    ``within``: the element that is searched, the whole body where none is named.
+    ``within``: the element that is searched, the whole body where none is named. ``is_thorough``: also titles that aren't
+    written in one piece.
     """
     names = Names(document.titles) if names is None else names
     within = document.body if within is None else within
     headings = list(_headings(within, names, links))
-    agreeing = [title for title in headings if title.agrees] or list(_elsewhere(within, names, links))
+    agreeing = [title for title in headings if title.agrees] or list(_elsewhere(within, names, links, is_thorough))
     if agreeing:
         best = max(title.agrees for title in agreeing)
         return [title for title in agreeing if title.agrees == best]
@@ -178,11 +184,12 @@ def _headings(within: Element, names: Names, links: Links) -> Iterator[Title]:
             yield names.title(element, text)
 
 
-def _elsewhere(within: Element, names: Names, links: Links) -> Iterator[Title]:
+def _elsewhere(within: Element, names: Names, links: Links, is_thorough: bool) -> Iterator[Title]:
     """Titles that stand in no heading, but in a bold line or in any ``div``."""
+    searches = (_in_one_piece, _in_pieces, _in_any_letters) if is_thorough else (_in_one_piece,)
     for part in names.parts:
         words = sorted(_WORD.findall(part), key=len, reverse=True)[:3]
-        for search in (_in_one_piece, _in_pieces, _in_any_letters) if words else ():
+        for search in searches if words else ():
             found = [
                 title for title in search(within, words, len(part), names) if not _leads_away(title.element, links)
             ]
