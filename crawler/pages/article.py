@@ -60,7 +60,8 @@ def find_in_template(document: Document, links: Links, template: Template, site_
             continue  # boxes alike are many where a site names none: an entry of a menu holds no title with text
         if template.classes is not None and not template.has_looks(classes_around(region)):
             continue
-        found = _in_region(region, document, links, names, template, is_thorough=False)
+        wanted = names if best is None else Names([best.title.text])
+        found = _in_region(region, document, links, wanted, template, is_thorough=False)
         if found is not None:
             best = found if best is None else max(best, found, key=_weight)
         elif not is_beside:
