@@ -36,7 +36,7 @@ def read_below(place: int, found: Found, links: Links) -> bool:
     """Sort every line behind the title at ``place``; False when no text is left for an article."""
     start = place + 1
     below = found.lines[start:]
-    in_cards = cards(below, links, found.no_teasers())
+    in_cards = cards(below, links, found.no_teasers)
     end = _end(below, in_cards, links)
     found.has_back_lines = end < len(below) and is_back_line(below[end], links)
     for index in range(end, len(below)):

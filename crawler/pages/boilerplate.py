@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Final
 
 from crawler.pages.blocks import Anchor, Line
@@ -190,14 +190,15 @@ def _is_named(anchor: Anchor, links: Links) -> bool:
     return links.leads(anchor.href) in (Leads.ARTICLE, Leads.HERE)
 
 
-def cards(lines: Sequence[Line], links: Links, around: Container[Element] = ()) -> set[int]:
+def cards(lines: Sequence[Line], links: Links, no_teasers: Callable[[], Container[Element]] = tuple) -> set[int]:
     """Indices of the lines that belong to teasers of other articles: boxes of their own with one such link in each.
 
-    ``around``: the boxes that hold the article's title; none of them is a teaser.
+    ``no_teasers``: gives the boxes that hold the article's title, or its text; none of them is a teaser.
     """
     naming = {index for index, line in enumerate(lines) if line.anchors and names_article(line, links)}
     if not naming:
         return set()
+    around = no_teasers()
     members: dict[Element, list[int]] = {}
     for index, line in enumerate(lines):
         for box in line.boxes:

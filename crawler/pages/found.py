@@ -71,7 +71,7 @@ class Found:
 
     def is_learned_as_site(self, line: Line) -> bool:
         rules = self._rules
-        if rules is None:
+        if rules is None or not (rules.slots or rules.lines):
             return False
         place = self.places.of(line)
         if not line.text and is_loose(place):
