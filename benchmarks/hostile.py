@@ -1,11 +1,13 @@
 """Hostile answers in the places of known articles: no version, no edit, no deletion; odd but true articles between them are read.
 
-``python -m benchmarks.hostile [--part] [--shapes a,b] [--families a,b] [--pages 10] [--seed 2]``: one JSON object, exit 1 if
+``python -m benchmarks.hostile [--part] [--shapes a,b] [--families a,b] [--pages 10] [--seed 102]``: one JSON object, exit 1 if
 anything is wrong. For each markup family a first crawl reads a site's true pages and learns its template. Later crawls with what
 was learned find, shuffled: hostile answers at the addresses of known articles, each shape ``--pages`` times, the odd articles
 at new addresses, and the other articles as they were. A *version* is an ``ok`` whose article isn't the one that stands at the
 address; a *deletion* is an outcome that counts as a 404 although the answer is neither like the probe page nor a redirect to the
 home page, a list or a log-in.
+
+The gate was built while looking at seed 2; 102 is of the held-out half and was not looked at.
 
 ``other_article`` without a canonical address is a whole true page of the site: nothing in it tells. Such answers are counted
 apart (``told_only_by_the_other_page``); the store holds one text at several addresses.
@@ -224,7 +226,7 @@ def _totals(tallies: dict[tuple[str, str], Tally]) -> dict[str, int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=102)
     parser.add_argument("--pages", type=int, default=10, help="answers of each shape in each family")
     parser.add_argument("--families", default=",".join(FAMILIES))
     parser.add_argument("--shapes", default=",".join(shape.name for shape in HOSTILE))
