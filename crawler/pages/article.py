@@ -47,43 +47,46 @@ def find_in_template(document: Document, links: Links, template: Template, site_
     Boxes alike beside that place are looked at too: teasers of articles may stand in such, that of this very article as well.
     """
     names = Names(document.titles, site_name)
+    shortest = min(map(len, names.parts), default=0)
     best: Found | None = None
     passed: list[Element] = []
-    shortest = min(map(len, names.parts), default=0)
-    for region in at_address(document.body, template.region):
-        if len(region) == 0:
-            continue
-        is_beside = best is not None
-        if best is not None and not _may_be_alike(region, best):
-            continue
-        if best is None and len(text_of(region)) < shortest:
-            continue  # boxes alike are many where a site names none: an entry of a menu holds no title with text
-        if template.classes is not None and not template.has_looks(classes_around(region)):
-            continue
-        wanted = names if best is None else Names([best.title.text])
-        found = _in_region(region, document, links, wanted, template, is_thorough=False)
-        if found is not None:
-            best = found if best is None else max(best, found, key=_weight)
-        elif not is_beside:
+    for region in _regions(document, template):
+        if best is None and len(text_of(region)) >= shortest:  # an entry of a menu holds no title with text
+            best = _in_region(region, document, links, names, template, is_thorough=False)
+        if best is None or region is not best.region:
             passed.append(region)
-    if best is not None:
-        return best
-    tried = (_in_region(region, document, links, names, template) for region in passed[:_TRIES])
-    return max((found for found in tried if found is not None), key=_weight, default=None)
+    if best is None:
+        tried = (_in_region(region, document, links, names, template) for region in passed[:_TRIES])
+        return max((found for found in tried if found is not None), key=_weight, default=None)
+    wanted = Names([best.title.text])
+    beside = (_in_region(region, document, links, wanted, template) for region in passed if _may_be_alike(region, best))
+    return max([best, *(found for found in beside if found is not None)], key=_weight)
+
+
+def _regions(document: Document, template: Template) -> Iterator[Element]:
+    for region in at_address(document.body, template.region):
+        has_looks = template.classes is None or template.has_looks(classes_around(region))
+        if has_looks and len(region):
+            yield region
 
 
 def _may_be_alike(region: Element, best: Found) -> bool:
-    """A box beside the one that was found, with the same title in it."""
+    """A box beside the one that was found with most words of its title in it, however these are written."""
     if region.getparent() is not best.region.getparent():
         return False
     text = etree.tostring(region, method="text", encoding="unicode", with_tail=False)
-    return any(word in text for word in sorted(best.title.text.split(), key=len)[-3:])
+    words = best.title.text.split()
+    if sum(word in text for word in words) * 2 < len(words):  # cheap, and says no nearly always
+        return False
+    return best.title.text in fold(text)
 
 
 def _in_region(  # noqa: PLR0913 - what there is to look with
     region: Element, document: Document, links: Links, names: Names, template: Template, *, is_thorough: bool = True
 ) -> Found | None:
-    titles = find_titles(document, links, names, region, is_thorough=is_thorough)
+    titles = find_titles(document, links, names, region, is_thorough=False)
+    if is_thorough and not titles:
+        titles = find_titles(document, links, names, region)
     found = (_read_region(title, region, links, template) for title in reversed(titles[-_TRIES:]))
     return next((each for each in found if each is not None), None)
 
