@@ -78,7 +78,11 @@ def _may_be_alike(region: Element, best: Found) -> bool:
     words = best.title.text.split()
     if sum(word in text for word in words) * 2 < len(words):  # cheap, and says no nearly always
         return False
-    return best.title.text in fold(text)
+    if best.title.text not in fold(text):
+        return False
+    enough = 0 if is_in_link(best.title.element) else best.letters_in_core()
+    linked = sum([len(link.text or "") for link in region.iter("a")])
+    return len(text) - linked > enough  # else it can't have more of the article's text
 
 
 def _in_region(  # noqa: PLR0913 - what there is to look with
