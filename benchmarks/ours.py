@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import crawler.judging
 import storage.bodies
 from crawler.options import CrawlOptions
+from crawler.pages.learning import Learner
 from crawler.run import crawl
 from crawler.session import Session
 from storage.records import RunMode
@@ -37,7 +37,8 @@ def timed(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def split() -> None:
-    crawler.judging.read = timed("read", crawler.judging.read)
+    for name in ("read", "conclude"):
+        setattr(Learner, name, timed("read", getattr(Learner, name)))
     storage.bodies.compress = timed("compress", storage.bodies.compress)
     Session.keep = timed("store", Session.keep)
     Session.settle = timed("store", Session.settle)

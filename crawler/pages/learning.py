@@ -69,7 +69,7 @@ class Learner:
     def __init__(self, site: Site | None, model: Model | None = None, known: Known | None = None) -> None:
         self.site = site
         self.model = model
-        self._began_with = model
+        self._began_with = self._reads_by = model
         self._known = known
         self._pages: dict[str, _Page] = {}
         self._doubted: dict[str, _Page] = {}
@@ -84,7 +84,7 @@ class Learner:
     def read(self, answer: Answer) -> Reading:
         """What the answer is. ``is_open``: it was read by structure alone and may be revised at the crawl's end."""
         answer = self._with_message(answer)
-        done = self._of_known(answer, read_whole(answer, self.site, self.model))
+        done = self._of_known(answer, read_whole(answer, self.site, self._reads_by))
         if done.reading.outcome is not Outcome.OK or done.found is None:
             return self._doubt(answer, done)
         self._learn_frame(done)
@@ -101,7 +101,7 @@ class Learner:
 
     def read_again(self, answer: Answer) -> Reading:
         """The same page a little later: what differs is the site's."""
-        done = read_whole(self._with_message(answer), self.site, self.model)
+        done = read_whole(self._with_message(answer), self.site, self._reads_by)
         self._asked_again.discard(answer.url)
         page = self._pages.get(answer.url)
         if page is None or done.found is None or done.reading.outcome is not Outcome.OK:
@@ -178,6 +178,10 @@ class Learner:
             return
         began = self._began_with
         self.model = Model(began.version + 1 if began else 1, began.era if began else 1, (*made, *old))
+        # What siblings show is asked from the next crawl on: a site's first pages don't tell how its short notes look.
+        unasked = tuple(replace(template, signs=frozenset()) for template in made)
+        known = self._reads_by.templates if self._reads_by is not None else ()
+        self._reads_by = replace(self.model, templates=(*unasked, *known))
         self._pages = {url: page for url, page in self._pages.items() if not self._decide(url, page)}
 
     def _decide(self, url: str, page: _Page) -> bool:
@@ -187,13 +191,13 @@ class Learner:
         if reading is None:
             return False
         self._revised[url] = reading
-        second = judge_found(self._with_message(page.answer), page.second, self.model) if page.second else None
+        second = judge_found(self._with_message(page.answer), page.second, self._reads_by) if page.second else None
         if second is not None and second.reading.outcome is Outcome.OK:
             self._revised_again[url] = second.reading
         return True
 
     def _again(self, page: _Page) -> Read | None:
-        again = judge_found(self._with_message(page.answer), page.read, self.model)
+        again = judge_found(self._with_message(page.answer), page.read, self._reads_by)
         return None if again is None else self._of_known(page.answer, again)
 
     def _rename(self, url: str, page: _Page) -> None:
