@@ -180,7 +180,7 @@ PROVEN = ("body", "content", "version")
 def test_no_flipped_bit_in_what_is_proven_stays_unseen(tmp_path: Path) -> None:
     """Bodies, articles, versions and what ties them: flip bits anywhere in the file, and whatever reads differently is found.
 
-    SQLite's own check alone misses nearly all of them: that is the control.
+    SQLite's own check alone misses many of them, in a file as small as this one with its many pages of structure: the control.
     """
     url = f"sqlite:///{tmp_path / 'store.db'}"
     stage = Stage(url)
@@ -206,7 +206,7 @@ def test_no_flipped_bit_in_what_is_proven_stays_unseen(tmp_path: Path) -> None:
             copy.with_name(copy.name + side).unlink(missing_ok=True)
     assert harmful > 50
     assert found == harmful
-    assert by_sqlite < harmful / 2
+    assert by_sqlite < harmful * 3 / 4
 
 
 def _rows_of(dump: list[str] | None) -> list[str] | None:
