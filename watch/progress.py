@@ -95,6 +95,7 @@ class Bar:
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        self._seen: set[str] = set()
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -115,6 +116,9 @@ class Bar:
         self._progress.update(self._task, total=pages)
 
     def captured(self, capture: RecordedCapture) -> None:
+        if capture.url in self._seen:
+            return  # a second look is no page more
+        self._seen.add(capture.url)
         self._counts[capture.outcome.value] += 1
         self._progress.update(self._task, advance=1)
 
