@@ -17,10 +17,10 @@ from crawler.pages.document import Document, Element, text_of
 from crawler.pages.found import ARTICLE, DATE, TITLE, Found, Verdict
 from crawler.pages.links import Links
 from crawler.pages.model import Template
-from crawler.pages.places import at_address, classes_around
+from crawler.pages.places import at_address, classes_around, down, row_of, step_of
 from crawler.pages.region import regions_of
-from crawler.pages.text import fold, language_of, skeleton
-from crawler.pages.titles import Names, Title, day_beside, find_titles, is_in_link, split_date
+from crawler.pages.text import fold, language_of, says, skeleton
+from crawler.pages.titles import Names, Title, day_beside, find_titles, is_in_link, split_date, titles_at
 from storage.records import Article, Block, Link, Media
 
 _TRIES: Final = 3
@@ -47,42 +47,86 @@ def find_in_template(document: Document, links: Links, template: Template, site_
     Boxes alike beside that place are looked at too: teasers of articles may stand in such, that of this very article as well.
     """
     names = Names(document.titles, site_name)
-    shortest = min(map(len, names.parts), default=0)
-    best: Found | None = None
     passed: list[Element] = []
     for region in _regions(document, template):
-        if best is None and len(text_of(region)) >= shortest:  # an entry of a menu holds no title with text
+        best = _below_known_title(region, links, names, template)
+        if best is None and names.may_stand_in(_text_in(region)):
             best = _in_region(region, document, links, names, template, is_thorough=False)
-        if best is None or region is not best.region:
-            passed.append(region)
-    if best is None:
-        tried = (_in_region(region, document, links, names, template) for region in passed[:_TRIES])
-        return max((found for found in tried if found is not None), key=_weight, default=None)
+        if best is not None:
+            return _best_alike(best, document, links, template)
+        passed.append(region)
+    return _in_other_letters(passed, document, links, names, template)
+
+
+def _below_known_title(region: Element, links: Links, names: Names, template: Template) -> Found | None:
+    """The article under a title that stands where the template's titles do, however it is written."""
+    for title in reversed(titles_at(down(region, template.title), names, links) if template.title else ()):
+        found = _read_region(title, region, links, template)
+        if found is not None:
+            return found
+    return None
+
+
+def _in_other_letters(
+    regions: Sequence[Element], document: Document, links: Links, names: Names, template: Template
+) -> Found | None:
+    """For a title that isn't written as it is in the head: soft hyphens within, letters with loose accents, parts in bold."""
+    shortest = min(map(len, names.parts), default=0)
+    for region in regions:
+        if len(text_of(region)) >= shortest:  # an entry of a menu holds no title with text
+            best = _in_region(region, document, links, names, template, is_thorough=False)
+            if best is not None:
+                return _best_alike(best, document, links, template)
+    tried = (_in_region(region, document, links, names, template) for region in regions[:_TRIES])
+    return max((found for found in tried if found is not None), key=_weight, default=None)
+
+
+def _best_alike(best: Found, document: Document, links: Links, template: Template) -> Found:
+    """It, or a box beside it that has the same title and more of the article's text.
+
+    Where as many boxes stand there as always, and it is the one that always has the article, none of them is looked at.
+    """
+    if template.row is not None and row_of(best.region) == (template.region[-1][1], template.row):
+        return best
+    parent, step = best.region.getparent(), step_of(best.region)
+    beside = parent.iterchildren(best.region.tag) if parent is not None and template.region else ()
+    alike = [
+        region
+        for region in beside
+        if region is not best.region and len(region) and step_of(region) == step and _may_be_alike(region, best)
+    ]
+    if not alike:
+        return best
     wanted = Names([best.title.text])
-    beside = (_in_region(region, document, links, wanted, template) for region in passed if _may_be_alike(region, best))
-    return max([best, *(found for found in beside if found is not None)], key=_weight)
+    others = (_in_region(region, document, links, wanted, template) for region in alike if _has_looks(region, template))
+    return max([best, *(found for found in others if found is not None)], key=_weight)
 
 
 def _regions(document: Document, template: Template) -> Iterator[Element]:
-    for region in at_address(document.body, template.region):
-        has_looks = template.classes is None or template.has_looks(classes_around(region))
-        if has_looks and len(region):
-            yield region
+    return (
+        region for region in at_address(document.body, template.region) if len(region) and _has_looks(region, template)
+    )
+
+
+def _has_looks(region: Element, template: Template) -> bool:
+    return template.classes is None or template.has_looks(classes_around(region))
+
+
+def _text_in(region: Element) -> str:
+    return etree.tostring(region, method="text", encoding="unicode", with_tail=False)
 
 
 def _may_be_alike(region: Element, best: Found) -> bool:
     """A box beside the one that was found with most words of its title in it, however these are written."""
-    if region.getparent() is not best.region.getparent():
+    text = etree.tostring(region, method="text", encoding="utf-8", with_tail=False)
+    words = best.title.text.encode().split()
+    if sum([word in text for word in words]) * 2 < len(words):  # cheap, and says no nearly always
         return False
-    text = etree.tostring(region, method="text", encoding="unicode", with_tail=False)
-    words = best.title.text.split()
-    if sum(word in text for word in words) * 2 < len(words):  # cheap, and says no nearly always
-        return False
-    if best.title.text not in fold(text):
+    if not says(text, best.title.text):
         return False
     enough = 0 if is_in_link(best.title.element) else best.letters_in_core()
     linked = sum([len(link.text or "") for link in region.iter("a")])
-    return len(text) - linked > enough  # else it can't have more of the article's text
+    return len(text.decode()) - linked > enough  # else it can't have more of the article's text
 
 
 def _in_region(  # noqa: PLR0913 - what there is to look with

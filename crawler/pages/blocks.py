@@ -32,6 +32,8 @@ _NEVER_TEXT: Final = words(
     "frame embed"
 )
 _OF_THE_SITE: Final = words("nav aside footer form menu")
+_PLAIN: Final = words("p div li td tr tbody h1 h2 h3 h4 h5 h6 section article main ul ol")
+"""The blocks that come most, and have no way of their own: told apart before all others."""
 _KIND: Final = {
     **dict.fromkeys(words("h1 h2 h3 h4 h5 h6"), BlockKind.HEADING),
     "li": BlockKind.LIST_ITEM,
@@ -88,8 +90,8 @@ class Line:
     """Letters of running text outside links."""
 
     def __post_init__(self) -> None:
-        self.linked = sum([anchor.length for anchor in self.anchors]) if self.anchors else 0
-        self.own = max(0, len(self.text) - self.linked)
+        self.linked = linked = sum([anchor.length for anchor in self.anchors]) if self.anchors else 0
+        self.own = max(0, len(self.text) - linked) if linked else len(self.text)
 
     @property
     def is_link(self) -> bool:
@@ -176,24 +178,31 @@ class _Walk:
         if self.depth >= MAX_DEPTH:
             raise TooDeep
         self.depth += 1
-        if element.text:
-            self.add(element.text)
+        text = element.text
+        if text is not None:
+            self.add(text)
         for child in element:
             self.visit(child, kind, boxes)
-            if child.tail:
-                self.add(child.tail)
+            text = child.tail
+            if text is not None:
+                self.add(text)
         self.depth -= 1
 
     def add(self, text: str) -> None:
-        self.parts.append(text)
+        """White space between blocks is most of what comes by here: it begins no line."""
         if self.link is not None:
             self.link.length += len(text)
+        elif not self.parts and not self.anchors and self.time is None and text.isspace():
+            return
+        self.parts.append(text)
 
     def visit(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         tag = element.tag
         if tag in _NEVER_TEXT or _is_hidden(element):
             return
-        if tag == "br":
+        if tag in _PLAIN:
+            self.visit_block(element, tag, kind, boxes)
+        elif tag == "br":
             self.parts.append(_BREAK)
             self.has_break = True
         elif tag == "a":
@@ -221,8 +230,19 @@ class _Walk:
             return
         inner = (*boxes, element)
         kind = _KIND.get(tag, kind)
+        if not len(element) and self.link is None and not self.anchors and self.time is None:
+            self.append_text(element.text, inner, kind)
+            return
         self.children(element, kind, inner)
         self.flush(inner, kind)
+
+    def append_text(self, piece: str | None, boxes: tuple[Element, ...], kind: BlockKind) -> None:
+        """The line of a block that holds text alone: half of all blocks, and the shortest way for them."""
+        if self.depth >= MAX_DEPTH:
+            raise TooDeep
+        text = fold(piece) if piece is not None else ""
+        if text:
+            self._append(Line(text, kind, boxes, [], [], None, self.site_tag, piece if piece is not None else ""))
 
     def visit_site(self, element: Element, tag: str, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         before, self.site_tag = self.site_tag, self.site_tag or tag
@@ -269,17 +289,17 @@ class _Walk:
 
     def flush(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
         """End the line that has gathered, if there is anything in it."""
-        if not self.parts and not self.pictures:
+        parts = self.parts
+        if not parts and not self.pictures:
             return
         if self.has_break:
             self._flush_broken(boxes, kind)
         else:
-            text = fold("".join(self.parts))
-            anchors = [anchor for _, anchor in self.anchors]
-            pictures = [picture for _, picture in self.pictures]
-            if text or pictures:
-                first = _first_of(self.parts)
-                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
+            text = fold(parts[0] if len(parts) == 1 else "".join(parts))
+            if text or self.pictures:
+                anchors = [anchor for _, anchor in self.anchors]
+                pictures = [picture for _, picture in self.pictures]
+                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, _first_of(parts)))
         self._reset()
 
     def _reset(self) -> None:

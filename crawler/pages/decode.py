@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
@@ -34,10 +35,11 @@ _CYRILLIC_LOWER: Final = re.compile("[\u0430-\u044f\u0451]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``encoding`` is Python's name of the encoding that read every byte."""
+    """``encoding`` is Python's name of the encoding that read every byte. ``data``: the text in UTF-8, where it came so."""
 
     text: str
     encoding: str
+    data: bytes | None = None
 
 
 def media_type_of(content_type: str | None) -> str | None:
@@ -73,15 +75,21 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded | None:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _strictly(body[len(mark) :], encoding)
-    labels = [label for label in (http_content_type_encoding(content_type), _meta_label(body)) if label]
-    for label in labels:
-        decoded = _as_labelled(body, label)
-        if decoded is not None:
-            return decoded
-    decoded = _strictly(body, "utf-8")
-    if decoded is None and not labels:
+    header = _header_label(content_type)
+    found = _as_labelled(body, header) if header else None
+    if found is not None:
+        return found
+    meta = _meta_label(body)
+    found = (_as_labelled(body, meta) if meta else None) or _strictly(body, "utf-8")
+    if found is None and not (header or meta):
         return _if_cyrillic(_strictly(body, "cp1251"))
-    return decoded
+    return found
+
+
+@lru_cache(maxsize=64)
+def _header_label(content_type: str | None) -> str | None:
+    label: str | None = http_content_type_encoding(content_type)
+    return label
 
 
 def _meta_label(body: bytes) -> str | None:
@@ -105,8 +113,9 @@ def _strictly(body: bytes, encoding: str) -> Decoded | None:
         text = body.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
-    text = text.removeprefix("\ufeff")
-    return Decoded(text.replace("\x00", "") if "\x00" in text else text, encoding)
+    if text.startswith("\ufeff") or "\x00" in text:
+        return Decoded(text.removeprefix("\ufeff").replace("\x00", ""), encoding)
+    return Decoded(text, encoding, body if encoding == "utf-8" else None)
 
 
 def _if_cyrillic(decoded: Decoded | None) -> Decoded | None:

@@ -48,14 +48,24 @@ class Found:
     """The line that a date was taken off, and what it says without it."""
     around: frozenset[Element] = field(init=False)
     """The boxes that hold the title."""
-    places: Places = field(init=False)
-    from_end: Places = field(init=False)
+    _places: Places | None = None
+    _from_end: Places | None = None
 
     def __post_init__(self) -> None:
         self.around = frozenset((self.title.element, *self.title.element.iterancestors()))
-        if self.template is not None:
-            self.places = Places(self.around, self.lines)
-            self.from_end = Places(self.around, self.lines, from_end=True)
+
+    @property
+    def places(self) -> Places:
+        if self._places is None:
+            self._places = Places(self.around, self.lines)
+        return self._places
+
+    @property
+    def from_end(self) -> Places:
+        """Counted from the end: asked for only where something was learned of a slot."""
+        if self._from_end is None:
+            self._from_end = Places(self.around, self.lines, from_end=True)
+        return self._from_end
 
     @property
     def has_text(self) -> bool:
@@ -78,7 +88,9 @@ class Found:
             return False  # an image in no box: nothing was learned of it by the text that others of its kind have
         if rules.is_own(place):
             return rules.is_line(place, line.text)
-        return rules.is_slot(place) or rules.is_slot(self.from_end.of(line)) or rules.is_line(place, line.text)
+        if rules.slots and (rules.is_slot(place) or rules.is_slot(self.from_end.of(line))):
+            return True
+        return rules.is_line(place, line.text)
 
     def is_learned_as_own(self, line: Line) -> bool:
         return self._rules is not None and self._rules.is_own(self.places.of(line))

@@ -20,7 +20,7 @@ from crawler.pages.found import ARTICLE, SITE, Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.model import Model, Template
 from crawler.pages.outcome import LIKE_PROBE
-from crawler.pages.places import Address, address_of, classes_around
+from crawler.pages.places import Address, address_of, classes_around, row_of, steps_down
 from crawler.pages.reading import Answer, Read, Reading, judge_found, judge_known, read_whole
 from crawler.pages.signs import all_signs, common_signs
 from storage.records import Outcome
@@ -248,6 +248,8 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     breaks = Breaks()
     shown: list[frozenset[str]] = []
     classes: list[frozenset[str]] = []
+    rows: set[tuple[int, int]] = set()
+    titles: Counter[tuple[str, ...]] = Counter()
     for page in pages:
         found = found_at(bare, page.read, page.answer)
         if found is None:
@@ -255,21 +257,32 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
         breaks.add(found.breaks)
         shown.append(_signs(found, page.read))
         classes.append(classes_around(found.region))
+        rows.add(row_of(found.region))
+        titles[steps_down(found.region, found.title.element)] += 1
         lines = firsts[page.answer.url] = lines_seen(found, page.read.links)
         second = found_at(bare, page.second, page.answer) if page.second is not None else None
         if second is not None and page.second is not None:
             pairs.append((lines, lines_seen(second, page.second.links)))
+            rows.add(row_of(second.region))
     if len(firsts) < LEAST:
         return None
     old = {url: texts for url in firsts if known is not None and (texts := known(url)) is not None}
     template = Evidence(region, firsts, pairs, old).template(breaks_part=breaks.seem_to_part)
-    return replace(template, signs=common_signs(shown), classes=_lasting(classes))
+    row = _lasting_row(rows, region) if len(firsts) >= SOME else None
+    title = titles.most_common(1)[0][0]
+    return replace(template, signs=common_signs(shown), classes=_lasting(classes), title=title, row=row)
 
 
 def _lasting(classes: Sequence[frozenset[str]]) -> frozenset[str] | None:
     count = Counter(name for names in classes for name in names)
     lasting = frozenset(name for name, number in count.items() if number >= MOST * len(classes))
     return lasting if lasting or not count else None
+
+
+def _lasting_row(rows: set[tuple[int, int]], region: Address) -> int | None:
+    """How many boxes alike there are where that never changes, and the article's is always the one that the address names."""
+    (before, count), *others = rows
+    return count if not others and region and before == region[-1][1] else None
 
 
 def _signs(found: Found, done: Read) -> frozenset[str]:

@@ -51,7 +51,7 @@ class Links:
         self.site = site
         self.own = _identity(url)
         self.host, _, self._path = self.own.partition("://")[2].partition("/")
-        self._origin = Origin.parse(base_origin) if base_origin else None
+        self._origin = _origin_of(base_origin) if base_origin else None
 
     def target(self, href: str) -> str | None:
         """The site's own absolute address that ``href`` means; None for what leads to no page or file."""
@@ -70,6 +70,11 @@ class Links:
         if kind in (Leads.ARTICLE, Leads.SITE) and path and "?" not in path and self._path.startswith(f"{path}/"):
             return Leads.UP
         return kind
+
+
+@lru_cache(maxsize=16)
+def _origin_of(text: str) -> Origin:
+    return Origin.parse(text)
 
 
 def _identity(url: str) -> str:

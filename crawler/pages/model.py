@@ -40,6 +40,11 @@ class Template:
     classes: frozenset[str] | None = None
     """Class names that nearly all of its pages have on the region and the boxes around it, generated ones too: the address
     leaves those out. Empty: no page has any there. None: they are drawn anew each time."""
+    title: tuple[str, ...] = ()
+    """The steps (crawler/pages/places.py) from the region down to where the title stands on most pages: looked at first."""
+    row: int | None = None
+    """How many boxes alike stand side by side there, the region itself among them, where they are as many on every page and it
+    has the same place among them. None: they come and go, as teasers in boxes like the article's do."""
 
     @property
     def has_rules(self) -> bool:
@@ -122,6 +127,8 @@ def encode(model: Model) -> bytes:
             "breaks_part": template.breaks_part,
             "signs": sorted(template.signs),
             "classes": None if template.classes is None else sorted(template.classes),
+            "title": list(template.title),
+            "row": template.row,
         }
         for template in model.templates
     ]
@@ -145,7 +152,8 @@ def _template(stored: dict[str, Any]) -> Template:
     core, breaks_part = str(stored["core"]), bool(stored["breaks_part"])
     rules = (names("slots"), names("lines"), names("own"), core, breaks_part)
     classes = None if stored["classes"] is None else names("classes")
-    return Template(region, stored["pages"], *rules, names("signs"), classes)
+    title = tuple(_texts(stored.get("title", ())))
+    return Template(region, stored["pages"], *rules, names("signs"), classes, title, stored.get("row"))
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

@@ -47,6 +47,34 @@ def address_of(element: Element) -> Address:
     return tuple(reversed(steps))
 
 
+def steps_down(region: Element, element: Element) -> tuple[str, ...]:
+    """The steps from ``region``, that itself left out, down to ``element`` within it."""
+    steps: list[str] = []
+    while element is not region:
+        steps.append(step_of(element))
+        parent = element.getparent()
+        if parent is None:
+            return ()
+        element = parent
+    return tuple(reversed(steps))
+
+
+def down(region: Element, steps: Sequence[str]) -> list[Element]:
+    """The elements that stand these steps below ``region``, in page order."""
+    found = [region]
+    for step in steps:
+        tag = step.partition(".")[0]
+        found = [child for box in found for child in box.iterchildren(tag) if step_of(child) == step]
+    return found
+
+
+def row_of(element: Element) -> tuple[int, int]:
+    """How many boxes alike stand before it in its parent, and how many there are with it."""
+    step = step_of(element)
+    before = sum([step_of(other) == step for other in element.itersiblings(element.tag, preceding=True)])
+    return before, before + 1 + sum([step_of(other) == step for other in element.itersiblings(element.tag)])
+
+
 def at_address(body: Element, address: Address) -> Iterator[Element]:
     """The elements that may be meant, the likeliest first: the very one, then its neighbours of the same step."""
     left = _TRIES
@@ -90,8 +118,7 @@ class Places:
 
     def __init__(self, around: Container[Element], lines: Sequence[Line], *, from_end: bool = False) -> None:
         self._around = around
-        owns = Counter(line.boxes[-1] for line in lines if line.boxes)
-        self._holders = {box for line in lines for box in line.boxes[:-1]} | {box for box in owns if owns[box] > 1}
+        self._holders = _holders(lines)
         self._from_end = from_end
         self._keys: dict[Element, str] = {}
         self._orders: dict[Element, dict[Element, str]] = {}
@@ -137,6 +164,18 @@ class Places:
                 order[child] = f"{step}#{'-' if self._from_end else ''}{count[step]}"
                 count[step] += 1
         return order
+
+
+def _holders(lines: Sequence[Line]) -> set[Element]:
+    """Boxes that hold more than one line."""
+    owns: set[Element] = set()
+    holders: set[Element] = set()
+    for line in lines:
+        if line.boxes:
+            *outer, own = line.boxes
+            holders.update(outer)
+            (holders if own in owns else owns).add(own)
+    return holders
 
 
 def box_of(place: str) -> str:

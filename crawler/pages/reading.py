@@ -39,6 +39,7 @@ READER_VERSION: Final = "2"
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 _TAIL: Final = 2048
+_NOTHING: Final = b" \t\r\n\x00\xef\xbb\xbf"
 
 Media = tuple[str | None, str | None]
 """The encoding and the media type."""
@@ -117,7 +118,7 @@ def fingerprint(body: bytes, content_type: str | None = None) -> Fingerprint:
     """What the site says where there is no article, from the answer to an address that can't exist."""
     decoded = decode(body, content_type)
     try:
-        document = parse(decoded.text) if decoded else None
+        document = parse(decoded.text, decoded.data) if decoded else None
         lines = lines_of(document.body) if document else []
     except (TooMuch, TooDeep):
         document, lines = None, []
@@ -185,7 +186,7 @@ def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Ju
         return decided
     if len(answer.body) > MAX_BYTES:
         return Judgement(Outcome.TOO_LARGE, f"more than {MAX_BYTES} bytes")
-    if not answer.body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+    if not answer.body[:64].strip(_NOTHING) and not answer.body.strip(_NOTHING):
         return Judgement(Outcome.EMPTY, "an empty body" if not answer.body else "nothing but white space")
     wrong = wrong_type(answer.body, media_type)
     if wrong is not None:
@@ -197,7 +198,7 @@ def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Ju
 
 def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: Links, model: Model | None) -> Read:
     try:
-        document = parse(decoded.text)
+        document = parse(decoded.text, decoded.data)
     except TooMuch as error:
         return Read(_as_reading(Judgement(Outcome.EXTRACT_FAILED, str(error)), decoded.encoding, media_type))
     if document is None:

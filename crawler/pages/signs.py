@@ -132,9 +132,7 @@ def _is_marked(found: Found) -> bool:
 
 
 def _is_open(_found: Found, document: Document, _links: Links) -> bool:
-    metas = document.root.iterfind("head/meta")
-    robots = (meta.get("content") or "" for meta in metas if (meta.get("name") or "").lower() == "robots")
-    return not any("noindex" in content.lower() for content in robots)
+    return "noindex" not in document.robots.lower()
 
 
 def _has_frame(document: Document, links: Links) -> bool:

@@ -21,6 +21,16 @@ _READ_AS: Final = ("cp1251", "cp1252", "latin-1")
 _WORD: Final = re.compile(r"\w+")
 
 
+def _letters_of(codes: range) -> str:
+    """The letters that these bytes are in one of ``_READ_AS``, as a class of a pattern."""
+    single = (bytes([code]).decode(encoding, "replace") for encoding in _READ_AS for code in codes)
+    return re.escape("".join(dict.fromkeys(single)))
+
+
+_SHAPED: Final = re.compile(f"(?:[{_letters_of(range(0xC2, 0xF5))}][{_letters_of(range(0x80, 0xC0))}]{{1,3}})+")
+"""A byte that begins a letter in UTF-8 and those that follow it, read one by one: what hardly a sound word looks like."""
+
+
 def is_list(found: Found, links: Links) -> bool:
     """Links to other pages of the site, dated or by turns with their first words, make up much of it, or links are all there is.
 
@@ -75,11 +85,14 @@ def _has_control(box: Element) -> bool:
 
 def is_read_wrongly(found: Found) -> bool:
     """UTF-8 that was read in another encoding, on the whole page: an editor's broken letters have sound ones around them."""
-    inside = _foreign(found.region.iter())
-    wrong = [run for run in inside if _was_utf8(run)]
-    if not wrong or len(wrong) * 2 < len(inside):
-        return False
-    return all(_was_utf8(run) for run in _outside(found.region))
+    texts = [text for text in (found.title.text, *found.texts) if not text.isascii()]
+    runs = set(_FOREIGN.findall(" ".join(texts))) or _foreign(found.region.iter())
+    sound = 0
+    for run in runs:
+        sound += not _was_utf8(run)
+        if sound * 2 > len(runs):  # a text in Russian: told by half of its words
+            return False
+    return bool(runs) and all(_was_utf8(run) for run in _outside(found.region))
 
 
 def _foreign(elements: Iterable[Element]) -> set[str]:
@@ -100,7 +113,7 @@ def _outside(region: Element) -> set[str]:
 
 
 def _was_utf8(run: str) -> bool:
-    return any(_reads_as_utf8(run, encoding) for encoding in _READ_AS)
+    return _SHAPED.fullmatch(run) is not None and any(_reads_as_utf8(run, encoding) for encoding in _READ_AS)
 
 
 def _reads_as_utf8(run: str, encoding: str) -> bool:

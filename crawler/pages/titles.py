@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -62,17 +63,29 @@ class Names:
     """What the head calls the page, whole and in its parts: "Title - Site", "Site | Title", or the title cut short."""
 
     def __init__(self, titles: Sequence[str], site_name: str = "") -> None:
-        not_titles = {skeleton(part) for part in _SEPARATOR.split(site_name)} if site_name else ()
+        not_titles = {skeleton(part) for part in _parts(site_name)} if site_name else ()
         titles = [_without(title, not_titles) for title in titles] if not_titles else titles
         self.parts = list(dict.fromkeys(part for title in titles for part in _parts_by_length(title)))
         """Pieces between separators, the longest of each name first: the title is likelier than the site's name."""
         self._whole = [*titles, *self.parts]
+        self._words: list[list[str]] | None = None
         self._forms: dict[str, int] = {}
         self._cut: list[str] = []
         for title in titles:
             self._learn(title)
+        self.least = max((2 * len(skeleton(part)) for part in self.parts[:1]), default=0)
+        """How much the title agrees at least: it says the longest part, if the head names it first."""
         self._heads = {form[:_HEAD] for form in (*self._forms, *self._cut)}
         self._has_short = any(len(head) < _HEAD for head in self._heads)
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether the three longest words of one of the parts are in ``text``, written as they are in the head."""
+        return any(all(word in text for word in longest) for longest in self._longest_words())
+
+    def _longest_words(self) -> list[list[str]]:
+        if self._words is None:
+            self._words = [longest_words(part) for part in self.parts]
+        return self._words
 
     def may_begin(self, text: str) -> bool:
         """Whether ``text``, or what stands behind a day in front of it, can begin as one of the names does.
@@ -83,13 +96,14 @@ class Names:
         return len(head) < _HEAD or head[0].isdigit() or self._has_short or head in self._heads
 
     def _learn(self, title: str) -> None:
-        whole = skeleton(title)
+        forms = [skeleton(part) for part in _parts(title)]
+        whole = "".join(forms)
         if len(title) >= _CUT or title.rstrip().endswith(("…", "...")):
             self._cut.append(skeleton(title.rstrip(".… ")))
-        parts = [part for part in _SEPARATOR.split(title) if part][:8]
-        for start in range(len(parts)):
-            for stop in range(start + 1, len(parts) + 1):
-                form = skeleton("".join(parts[start:stop]))
+        forms = forms[:8]
+        for start in range(len(forms)):
+            for stop in range(start + 1, len(forms) + 1):
+                form = "".join(forms[start:stop])
                 is_enough = start == 0 or len(form) * 5 >= len(whole) * 2
                 if form and is_enough:
                     self._forms[form] = max(self._forms.get(form, 0), len(form) * 2 + (start == 0))
@@ -136,9 +150,20 @@ def _end_of(text: str, form: str) -> int:
     return 0
 
 
+def longest_words(part: str) -> list[str]:
+    """The three longest: hardly another text has them all."""
+    return sorted(_WORD.findall(part), key=len, reverse=True)[:3]
+
+
+@lru_cache(maxsize=256)
+def _parts(title: str) -> list[str]:
+    """The pieces of a name between separators. Nobody changes the list."""
+    return [part for part in _SEPARATOR.split(title) if part]
+
+
 def _without(title: str, not_titles: Collection[str]) -> str:
     """The name without the site's own behind or before it; a page that is called as the site is keeps it."""
-    parts = [part for part in _SEPARATOR.split(title) if part]
+    parts = _parts(title)
     first, last = 0, len(parts)
     while last - first > 1 and skeleton(parts[last - 1]) in not_titles:
         last -= 1
@@ -151,7 +176,7 @@ def _without(title: str, not_titles: Collection[str]) -> str:
 
 
 def _parts_by_length(title: str) -> list[str]:
-    return sorted((part for part in _SEPARATOR.split(title) if part), key=len, reverse=True)[:4]
+    return sorted(_parts(title), key=len, reverse=True)[:4]
 
 
 def find_titles(
@@ -177,18 +202,28 @@ def find_titles(
     return [title for title in headings if title.element.tag == "h1"][:1]
 
 
+def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Title]:
+    """Those of the elements that agree best with a name in the head, at least with its longest part."""
+    read = [names.title(place, text) for place in places[:_MANY] if 0 < len(text := fold(text_of(place))) <= _LONGEST]
+    best = max((title.agrees for title in read), default=0)
+    if not best or best < names.least:
+        return []
+    return [title for title in read if title.agrees == best and not _leads_away(title.element, links)]
+
+
 def _headings(within: Element, names: Names, links: Links) -> Iterator[Title]:
     for element in islice(within.iter(*_HEADINGS), _MANY):
         text = fold(text_of(element))
-        if text and len(text) <= _LONGEST and not _leads_away(element, links):
-            yield names.title(element, text)
+        title = names.title(element, text) if text and len(text) <= _LONGEST else None
+        if title is not None and (title.agrees or element.tag == "h1") and not _leads_away(element, links):
+            yield title
 
 
 def _elsewhere(within: Element, names: Names, links: Links, is_thorough: bool) -> Iterator[Title]:
     """Titles that stand in no heading, but in a bold line or in any ``div``."""
     searches = (_in_one_piece, _in_pieces, _in_any_letters) if is_thorough else (_in_one_piece,)
     for part in names.parts:
-        words = sorted(_WORD.findall(part), key=len, reverse=True)[:3]
+        words = longest_words(part)
         for search in searches if words else ():
             found = [
                 title for title in search(within, words, len(part), names) if not _leads_away(title.element, links)
@@ -295,8 +330,8 @@ def _as_title(element: Element, names: Names) -> Title | None:
 
 def _leads_away(element: Element, links: Links) -> bool:
     """Whether it is the text of a link to something else: a teaser, a crumb, a logo."""
-    if element.find(".//a[@href]") is not None:
-        return any(links.leads(a.get("href") or "") is not Leads.HERE for a in element.iter("a") if a.get("href"))
+    if len(element) and (inside := [href for a in element.iter("a") if (href := a.get("href")) is not None]):
+        return any(links.leads(href) is not Leads.HERE for href in inside if href)
     for around in element.iterancestors("a", "nav", "footer"):
         if around.tag != "a" or (around.get("href") and links.leads(around.get("href") or "") is not Leads.HERE):
             return True
