@@ -42,6 +42,7 @@ _KIND: Final = {
 _BREAK: Final = "\x00"  # no parser lets NUL through, so it can't be text
 _PARAGRAPH_GAP: Final = re.compile(r"\x00\s*(?:\x00\s*)+")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MARKS: Final = frozenset("-•·▪●◦*")
 _MARKER: Final = re.compile(r"[-•·▪●◦*]\s+(?=[^\s*])")
 _ENDS: Final = ".!?…:;»”\"’'"
 _MARKED: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
@@ -198,7 +199,10 @@ class _Walk:
 
     def visit(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         tag = element.tag
-        if tag in _NEVER_TEXT or _is_hidden(element):
+        if tag in _NEVER_TEXT or element.get("hidden") is not None:
+            return
+        style = element.get("style")
+        if style is not None and _HIDDEN.search(style):
             return
         if tag in _PLAIN:
             self.visit_block(element, tag, kind, boxes)
@@ -222,7 +226,8 @@ class _Walk:
             self.visit_block(element, tag, kind, boxes)
 
     def visit_block(self, element: Element, tag: str, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
-        self.flush(boxes, kind)
+        if self.parts or self.pictures:
+            self.flush(boxes, kind)
         if self.limit is not None and len(self.lines) >= self.limit:
             raise _Enough
         if tag == "table" and not _is_layout(element):
@@ -234,7 +239,8 @@ class _Walk:
             self.append_text(element.text, inner, kind)
             return
         self.children(element, kind, inner)
-        self.flush(inner, kind)
+        if self.parts or self.pictures:
+            self.flush(inner, kind)
 
     def append_text(self, piece: str | None, boxes: tuple[Element, ...], kind: BlockKind) -> None:
         """The line of a block that holds text alone: half of all blocks, and the shortest way for them."""
@@ -314,7 +320,7 @@ class _Walk:
 
     def _append(self, line: Line) -> None:
         """``- item``: a marker that was drawn by hand is no text."""
-        if line.kind in _MARKED and (found := _MARKER.match(line.text)):
+        if line.text[:1] in _MARKS and line.kind in _MARKED and (found := _MARKER.match(line.text)):
             line.text, line.kind = line.text[found.end() :], BlockKind.LIST_ITEM
         self.lines.append(line)
 
@@ -404,13 +410,6 @@ def _source(element: Element, tag: str) -> str | None:
     if not src and tag in ("video", "audio"):
         src = next((source.get("src") or "" for source in element.iter("source")), "")
     return src or None
-
-
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style")
-    if style is not None and _HIDDEN.search(style):
-        return True
-    return element.get("hidden") is not None
 
 
 def _is_layout(table: Element) -> bool:

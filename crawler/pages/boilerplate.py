@@ -199,11 +199,12 @@ def cards(lines: Sequence[Line], links: Links, no_teasers: Callable[[], Containe
     if not naming:
         return set()
     around = no_teasers()
-    members: dict[Element, list[int]] = {}
+    named = Counter(box for index in naming for box in lines[index].boxes)
+    members: dict[Element, list[int]] = {box: [] for box in named}
     for index, line in enumerate(lines):
         for box in line.boxes:
-            members.setdefault(box, []).append(index)
-    named = {box: sum(index in naming for index in held) for box, held in members.items()}
+            if box in members:
+                members[box].append(index)
     rows = _repeated(
         [unit for index in naming if (unit := _unit(lines[index], members, named, None, around)) is not None], members
     )
@@ -216,8 +217,9 @@ def cards(lines: Sequence[Line], links: Links, no_teasers: Callable[[], Containe
         unit = _unit(lines[index], members, named, first, around)
         if unit is not None and len(members[unit]) > 1:
             found.update(members[unit])
-    for box, held in members.items():
-        if named[box] > 1 and box not in first.boxes and _is_row(held, lines, naming, first):
+    for box, count in named.items():
+        held = members[box]
+        if count > 1 and box not in first.boxes and _is_row(held, lines, naming, first):
             found.update(held)
     return found
 
@@ -236,7 +238,7 @@ def _is_row(held: Sequence[int], lines: Sequence[Line], naming: set[int], first:
 def _unit(
     line: Line,
     members: dict[Element, list[int]],
-    named: dict[Element, int],
+    named: Counter[Element],
     first: Line | None,
     around: Container[Element],
 ) -> Element | None:

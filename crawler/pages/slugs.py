@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import Final
+
+from rapidfuzz.distance import Indel
 
 from crawler.pages.text import fold, skeleton
 
@@ -24,4 +25,4 @@ def spells(url: str, title: str) -> bool:
     spelled = skeleton(fold(title)).translate(_LATIN).rstrip(_FIGURES)[: max(len(slug), _LEAST)]
     if len(slug) < _LEAST or len(spelled) * 4 < len(slug) * 3:
         return False
-    return SequenceMatcher(None, spelled, slug, autojunk=False).ratio() >= _ALIKE
+    return Indel.normalized_similarity(spelled, slug, score_cutoff=_ALIKE) >= _ALIKE

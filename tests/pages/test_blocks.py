@@ -10,7 +10,7 @@ from crawler.pages.document import parse
 
 
 def lines(html: str, *, everything: bool = False) -> list[Line]:
-    document = parse(f"<html><body>{html}</body></html>")
+    document = parse(f"<html><body>{html}</body></html>".encode())
     assert document is not None
     return lines_of(document.body, lambda text: parse_date(text) is not None, everything=everything)
 
