@@ -223,7 +223,11 @@ def _is_title(text: str, title: str, key: str) -> bool:
         return True
     if not len(key) <= len(text) <= len(title) + 40:
         return False
-    if skeleton(text) == key or day_beside(text, title) is not None:
+    if day_beside(text, title) is not None:
+        return True
+    if text[:1].isalpha() and not key.startswith(text[0].casefold()):  # neither the title nor a day before it
+        return False
+    if skeleton(text) == key:
         return True
     cut = split_date(text)
     return cut is not None and skeleton(cut[1]) == key

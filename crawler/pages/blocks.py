@@ -71,7 +71,7 @@ class Picture:
     href: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Line:
     """``boxes``: the block elements around it, from the outermost walked to its own. ``time``: a ``datetime`` attribute in it."""
 
@@ -90,9 +90,23 @@ class Line:
     own: int = field(init=False)
     """Letters of running text outside links."""
 
-    def __post_init__(self) -> None:
-        self.linked = linked = sum([anchor.length for anchor in self.anchors]) if self.anchors else 0
-        self.own = max(0, len(self.text) - linked) if linked else len(self.text)
+    def __init__(  # noqa: PLR0913, PLR0917 - written out: a page has some dozens of them, and this takes half of the time
+        self,
+        text: str,
+        kind: BlockKind,
+        boxes: tuple[Element, ...],
+        anchors: list[Anchor] | None = None,
+        pictures: list[Picture] | None = None,
+        time: str | None = None,
+        site_tag: str | None = None,
+        first: str = "",
+    ) -> None:
+        self.text, self.kind, self.boxes = text, kind, boxes
+        self.anchors = [] if anchors is None else anchors
+        self.pictures = [] if pictures is None else pictures
+        self.time, self.site_tag, self.first = time, site_tag, first
+        self.linked = linked = sum([anchor.length for anchor in anchors]) if anchors else 0
+        self.own = max(0, len(text) - linked)
 
     @property
     def is_link(self) -> bool:

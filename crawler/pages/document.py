@@ -111,7 +111,9 @@ def _mended(data: bytes, start: int) -> bytes:
     libxml2 lets such a comment swallow the rest of the page (FAULTS T10); BeautifulSoup reads what stands behind it.
     """
     end = data.find(b"<", start + 4)
-    return data[:start] + (str(BeautifulSoup(data[end:].decode(), "html.parser")).encode("utf-8", "replace") if end > 0 else b"")
+    return data[:start] + (
+        str(BeautifulSoup(data[end:].decode(), "html.parser")).encode("utf-8", "replace") if end > 0 else b""
+    )
 
 
 def _document(root: Element, body: Element) -> Document:

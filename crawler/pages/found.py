@@ -48,6 +48,10 @@ class Found:
     """The line that a date was taken off, and what it says without it."""
     around: frozenset[Element] = field(init=False)
     """The boxes that hold the title."""
+    _texts: list[str] | None = None
+    _own: dict[str, bool] = field(default_factory=dict)
+    _slots: dict[str, bool] = field(default_factory=dict)
+    """What the template's rules say of a place: several lines stand in one."""
     _places: Places | None = None
     _from_end: Places | None = None
 
@@ -73,11 +77,13 @@ class Found:
 
     @property
     def texts(self) -> list[str]:
-        """The blocks' texts, in order."""
-        texts = {index: self.lines[index].text for index in self.kept if self.lines[index].text}
-        if self.glued is not None:
-            texts[self.glued[0]] = self.glued[1]
-        return list(texts.values())
+        """The blocks' texts, in order: asked for when all lines are sorted."""
+        if self._texts is None:
+            texts = {index: self.lines[index].text for index in self.kept if self.lines[index].text}
+            if self.glued is not None:
+                texts[self.glued[0]] = self.glued[1]
+            self._texts = list(texts.values())
+        return self._texts
 
     def is_learned_as_site(self, line: Line) -> bool:
         rules = self._rules
@@ -86,14 +92,24 @@ class Found:
         place = self.places.of(line)
         if not line.text and is_loose(place):
             return False  # an image in no box: nothing was learned of it by the text that others of its kind have
-        if rules.is_own(place):
-            return rules.is_line(place, line.text)
-        if rules.slots and (rules.is_slot(place) or rules.is_slot(self.from_end.of(line))):
+        if rules.slots and not self._is_own(place) and (self._is_slot(place) or rules.is_slot(self.from_end.of(line))):
             return True
         return rules.is_line(place, line.text)
 
     def is_learned_as_own(self, line: Line) -> bool:
-        return self._rules is not None and self._rules.is_own(self.places.of(line))
+        return self._rules is not None and self._is_own(self.places.of(line))
+
+    def _is_own(self, place: str) -> bool:
+        known = self._own.get(place)
+        if known is None:
+            known = self._own[place] = self._rules is not None and self._rules.is_own(place)
+        return known
+
+    def _is_slot(self, place: str) -> bool:
+        known = self._slots.get(place)
+        if known is None:
+            known = self._slots[place] = self._rules is not None and self._rules.is_slot(place)
+        return known
 
     def letters_in_core(self) -> int:
         """How much of its text stands where the template's articles have most of theirs."""

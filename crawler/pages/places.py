@@ -197,6 +197,7 @@ def is_ordered(place: str) -> bool:
     return "#" in place
 
 
+@lru_cache(maxsize=4096)
 def shape_of(place: str) -> str:
     """The place without its boxes' orders: boxes alike are one."""
     return _ORDER.sub("", place)

@@ -86,7 +86,7 @@ def _has_control(box: Element) -> bool:
 def is_read_wrongly(found: Found) -> bool:
     """UTF-8 that was read in another encoding, on the whole page: an editor's broken letters have sound ones around them."""
     texts = [text for text in (found.title.text, *found.texts) if not text.isascii()]
-    runs = set(_FOREIGN.findall(" ".join(texts))) or _foreign(found.region.iter())
+    runs = set(_FOREIGN.findall(" ".join(texts))) if texts else _foreign(found.region.iter())
     sound = 0
     for run in runs:
         sound += not _was_utf8(run)

@@ -26,7 +26,7 @@ def fold(text: str) -> str:
     if not text.isprintable():  # the breaks and indents of the page's source, nearly always
         text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
-        return " ".join(text.split())
+        return " ".join(text.split()) if "  " in text else text.strip(" ")
     if text.isascii():
         return " ".join(_CONTROL.sub("", text).split())
     text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))

@@ -73,6 +73,7 @@ class Names:
         self._cut: list[str] = []
         for title in titles:
             self._learn(title)
+        self._longest = 2 * max(map(len, titles), default=0) + 80
         self.least = max((2 * len(skeleton(part)) for part in self.parts[:1]), default=0)
         """How much the title agrees at least: it says the longest part, if the head names it first."""
         self._heads = {form[:_HEAD] for form in (*self._forms, *self._cut)}
@@ -112,11 +113,15 @@ class Names:
 
     def title(self, element: Element, text: str) -> Title:
         """``text`` as a title: whole where that agrees (a title may end in a day), else without the day around it."""
-        agrees = self._forms.get(skeleton(text), 0)
+        agrees = self.agrees(text)
         cut = None if agrees else split_date(text) or self._beside_day(text)
         bare = cut[1] if cut else text
         agrees = agrees or self._forms.get(skeleton(bare), 0) or self._as_cut(skeleton(bare))
         return Title(element, bare, agrees)
+
+    def agrees(self, text: str) -> int:
+        """How many letters the whole of it shares with a name; nothing for what is longer than any of them."""
+        return self._forms.get(skeleton(text), 0) if len(text) <= self._longest else 0
 
     def _beside_day(self, text: str) -> tuple[date, str] | None:
         found = ((day_beside(text, name), name) for name in self._whole)
@@ -204,7 +209,10 @@ def find_titles(
 
 def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Title]:
     """Those of the elements that agree best with a name in the head, at least with its longest part."""
-    read = [names.title(place, text) for place in places[:_MANY] if 0 < len(text := fold(text_of(place))) <= _LONGEST]
+    texts = [(place, text) for place in places[:_MANY] if 0 < len(text := fold(text_of(place))) <= _LONGEST]
+    read = [Title(place, text, agrees) for place, text in texts if (agrees := names.agrees(text))]
+    if not read:
+        read = [names.title(place, text) for place, text in texts]
     best = max((title.agrees for title in read), default=0)
     if not best or best < names.least:
         return []
