@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from crawler.pages.document import Element, text_of
 from crawler.pages.text import fold, words
@@ -343,23 +343,22 @@ class _Walk:
         starts = [0, *accumulate(map(len, self.parts))]
         joined = "".join(self.parts)
         anchored, pictured = ([starts[index] for index, _ in held] for held in (self.anchors, self.pictures))
-        for start, end in self._pieces(joined, boxes[-1] if boxes else None):
-            text = fold(joined[start:end].replace(_BREAK, " "))
-            first, last = bisect_left(anchored, start), bisect_left(anchored, max(end, start + 1))
-            anchors = [anchor for _, anchor in self.anchors[first:last]]
-            first, last = bisect_left(pictured, start), bisect_left(pictured, max(end, start + 1))
-            pictures = [picture for _, picture in self.pictures[first:last]]
+        for start, end, known in self._pieces(joined, boxes[-1] if boxes else None):
+            text = fold(joined[start:end].replace(_BREAK, " ")) if known is None else known
+            stop = max(end, start + 1)
+            anchors = [anchor for _, anchor in _within(self.anchors, anchored, start, stop)] if anchored else []
+            pictures = [picture for _, picture in _within(self.pictures, pictured, start, stop)] if pictured else []
             if text or pictures:
                 begins = _first_of(self.parts[bisect_left(starts, start) : bisect_left(starts, end)])
                 self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, begins))
 
-    def _pieces(self, joined: str, box: Element | None) -> list[tuple[int, int]]:
-        pieces: list[tuple[int, int]] = []
+    def _pieces(self, joined: str, box: Element | None) -> list[_Piece]:
+        pieces: list[_Piece] = []
         start = text_from = 0
         for gap in _PARAGRAPH_GAP.finditer(joined):
             end = gap.start() + 1  # an image between two breaks belongs to what follows
             has_break = joined.find(_BREAK, text_from, end - 1) >= 0
-            pieces += self._sides(joined, start, end, box) if has_break else [(start, end)]
+            pieces += self._sides(joined, start, end, box) if has_break else [(start, end, None)]
             start, text_from = end, gap.end()
         return [*pieces, *self._sides(joined, start, len(joined) + 1, box)]
 
@@ -375,7 +374,7 @@ class _Walk:
             self.parted.add(kind)
         return True
 
-    def _sides(self, joined: str, start: int, end: int, box: Element | None) -> list[tuple[int, int]]:
+    def _sides(self, joined: str, start: int, end: int, box: Element | None) -> list[_Piece]:
         """The piece as one, or cut at its single ``<br>``: at each where they part sentences, else beside lines of their own."""
         at, cuts = start, []
         while at < end:
@@ -384,14 +383,25 @@ class _Walk:
             cuts.append((at, stop, fold(joined[at:stop].replace(_BREAK, " "))))
             at = stop
         are_lines = self._are_lines([text for _, _, text in cuts if text], box)
-        sides: list[tuple[int, int, bool]] = []
+        sides: list[_Piece] = []
+        was_alone = True
         for begin, stop, text in cuts:
             alone = bool(text) and (are_lines or self.stands_alone(text) or bool(_MARKER.match(text)))
-            if sides and not alone and not sides[-1][2]:
-                sides[-1] = (sides[-1][0], stop, False)
+            if alone or was_alone:
+                sides.append((begin, stop, text))
             else:
-                sides.append((begin, stop, alone))
-        return [(begin, stop) for begin, stop, _ in sides]
+                sides[-1] = (sides[-1][0], stop, None)
+            was_alone = alone
+        return sides
+
+
+_Piece = tuple[int, int, str | None]
+"""Where it begins and ends in the gathered text, and its own text where that is known already."""
+_Held = TypeVar("_Held")
+
+
+def _within(held: list[_Held], places: list[int], start: int, stop: int) -> list[_Held]:
+    return held[bisect_left(places, start) : bisect_left(places, stop)]
 
 
 def _ends_and_joins(texts: list[str]) -> tuple[int, int]:

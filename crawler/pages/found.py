@@ -92,8 +92,10 @@ class Found:
         place = self.places.of(line)
         if not line.text and is_loose(place):
             return False  # an image in no box: nothing was learned of it by the text that others of its kind have
-        if rules.slots and not self._is_own(place) and (self._is_slot(place) or rules.is_slot(self.from_end.of(line))):
-            return True
+        if rules.slots and not self._is_own(place):
+            is_slot = self._is_slot(place) or (rules.counts_from_end and rules.is_slot(self.from_end.of(line)))
+            if is_slot:
+                return True
         return rules.is_line(place, line.text)
 
     def is_learned_as_own(self, line: Line) -> bool:

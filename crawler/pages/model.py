@@ -46,6 +46,12 @@ class Template:
     """How many boxes alike stand side by side there, the region itself among them, where they are as many on every page and it
     has the same place among them. None: they come and go, as teasers in boxes like the article's do."""
 
+    counts_from_end: bool = field(init=False, repr=False, compare=False)
+    """Whether a slot is told by its order from the end."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counts_from_end", any("#-" in slot for slot in self.slots))
+
     @property
     def has_rules(self) -> bool:
         return bool(self.sorts_lines or self.core or self.breaks_part)

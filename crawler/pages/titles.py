@@ -67,7 +67,7 @@ class Names:
         titles = [_without(title, not_titles) for title in titles] if not_titles else titles
         self.parts = list(dict.fromkeys(part for title in titles for part in _parts_by_length(title)))
         """Pieces between separators, the longest of each name first: the title is likelier than the site's name."""
-        self._whole = [*titles, *self.parts]
+        self.whole = [*titles, *self.parts]
         self._words: list[list[str]] | None = None
         self._forms: dict[str, int] = {}
         self._cut: list[str] = []
@@ -124,7 +124,7 @@ class Names:
         return self._forms.get(skeleton(text), 0) if len(text) <= self._longest else 0
 
     def _beside_day(self, text: str) -> tuple[date, str] | None:
-        found = ((day_beside(text, name), name) for name in self._whole)
+        found = ((day_beside(text, name), name) for name in self.whole)
         return next(((day, name) for day, name in found if day is not None), None) or self._before_day(text)
 
     def _before_day(self, text: str) -> tuple[date, str] | None:
@@ -209,10 +209,13 @@ def find_titles(
 
 def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Title]:
     """Those of the elements that agree best with a name in the head, at least with its longest part."""
-    texts = [(place, text) for place in places[:_MANY] if 0 < len(text := fold(text_of(place))) <= _LONGEST]
-    read = [Title(place, text, agrees) for place, text in texts if (agrees := names.agrees(text))]
+    read = [
+        names.title(place, fold(place.text)) for place in places if place.text and place.text.strip() in names.whole
+    ]
     if not read:
-        read = [names.title(place, text) for place, text in texts]
+        texts = [(place, text) for place in places[:_MANY] if 0 < len(text := fold(text_of(place))) <= _LONGEST]
+        read = [Title(place, text, agrees) for place, text in texts if (agrees := names.agrees(text))]
+        read = read or [names.title(place, text) for place, text in texts]
     best = max((title.agrees for title in read), default=0)
     if not best or best < names.least:
         return []
