@@ -50,7 +50,7 @@ def find_in_template(document: Document, links: Links, template: Template, site_
     passed: list[Element] = []
     for region in _regions(document, template):
         best = _below_known_title(region, links, names, template)
-        if best is None and names.may_stand_in(_text_in(region)):
+        if best is None and names.may_stand_in(text_of(region)):
             best = _in_region(region, document, links, names, template, is_thorough=False)
         if best is not None:
             return _best_alike(best, document, links, template)
@@ -110,10 +110,6 @@ def _regions(document: Document, template: Template) -> Iterator[Element]:
 
 def _has_looks(region: Element, template: Template) -> bool:
     return template.classes is None or template.has_looks(classes_around(region))
-
-
-def _text_in(region: Element) -> str:
-    return etree.tostring(region, method="text", encoding="unicode", with_tail=False)
 
 
 def _may_be_alike(region: Element, best: Found) -> bool:
@@ -197,7 +193,8 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
         )
 
     breaks = Breaks(part=template is not None and template.breaks_part)
-    lines = lines_of(region, stands_alone, breaks=breaks)
+    near = title.element if template is not None and title.element is not region else None
+    lines = lines_of(region, stands_alone, breaks=breaks, title=near)
     places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places[-_TRIES:]):

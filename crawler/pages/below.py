@@ -11,6 +11,7 @@ from crawler.pages.boilerplate import (
     PROSE,
     TOOLS,
     cards,
+    heads_navigation,
     is_back_line,
     is_back_words,
     is_banner,
@@ -61,6 +62,8 @@ def _is_dropped(index: int, start: int, below: Sequence[Line], in_cards: set[int
         return False  # "2 hours ago" with the day in an attribute
     if why is None and not line.text and is_banner(line, links):
         why = "an image that leads elsewhere"
+    if why is None and heads_navigation(line) and line.boxes[-1] not in found.around:
+        why = "the head of a box of navigation"
     if why is None and found.is_learned_as_site(line) and date_line(line) is None:
         why = LEARNED
     if why is not None:

@@ -19,6 +19,8 @@ from crawler.pages.text import fold, words
 from storage.records import BlockKind
 
 CELL_SEPARATOR: Final = " | "
+ABOVE: Final = 4
+"""Boxes right above a title that may hold its date, its rubric and its image."""
 MAX_DEPTH: Final = 200
 """Elements within elements, from the region down. What goes deeper is not read at all rather than in part."""
 
@@ -143,26 +145,54 @@ def _never(_text: str) -> bool:
     return False
 
 
-def lines_of(
+def lines_of(  # noqa: PLR0913 - what is known beforehand, each of it optional
     region: Element,
     stands_alone: Splits = _never,
     *,
     everything: bool = False,
     breaks: Breaks | None = None,
     limit: int | None = None,
+    title: Element | None = None,
 ) -> list[Line]:
     """The lines of ``region`` in order. ``everything``: also those of ``nav``, ``aside``, ``footer`` and ``form``, marked so.
 
     ``breaks``: what is known of the template's single breaks; what this region's say is added to it. ``limit``: no more lines.
+    ``title``: the element of a title within; what stands more than a few boxes above it is left out.
     """
     walk = _Walk(stands_alone, everything, breaks or Breaks())
     walk.limit = limit
+    if title is not None:
+        walk.firsts = first_near(region, title)
     try:
         walk.children(region, BlockKind.PARAGRAPH, ())
         walk.flush((), BlockKind.PARAGRAPH)
     except _Enough:
         pass
     return walk.lines if limit is None else walk.lines[:limit]
+
+
+def first_near(region: Element, title: Element) -> dict[Element, Element]:
+    """The first child to be walked of each element around ``title``: a strip of teasers above it is told by nothing in it.
+
+    Only whole blocks are left out, so that no line is begun in its middle.
+    """
+    firsts: dict[Element, Element] = {}
+    left, child = ABOVE, title
+    while child is not region:
+        parent = child.getparent()
+        if parent is None:
+            return {}
+        first = child if not left and child.tag in _PLAIN else None
+        for other in child.itersiblings(preceding=True) if first is None else ():
+            if other.tag in _PLAIN and (len(other) or other.text):
+                left = max(0, left - 1)
+                if not left:
+                    first = other
+                    break
+        if first is not None:
+            firsts[parent] = first
+        child = parent
+    return firsts
 
 
 class _Enough(Exception):
@@ -186,6 +216,7 @@ class _Walk:
         self.link: Anchor | None = None
         self.site_tag: str | None = None
         self.limit: int | None = None
+        self.firsts: dict[Element, Element] = {}
         self.parted: set[tuple[str, str] | None] = set()
         """Boxes, by tag and class, in which single breaks were seen to part paragraphs: so they do in later boxes alike."""
 
@@ -193,10 +224,11 @@ class _Walk:
         if self.depth >= MAX_DEPTH:
             raise TooDeep
         self.depth += 1
-        text = element.text
+        first = self.firsts.get(element) if self.firsts else None
+        text = element.text if first is None else None
         if text is not None:
             self.add(text)
-        for child in element:
+        for child in element if first is None else (first, *first.itersiblings()):
             self.visit(child, kind, boxes)
             text = child.tail
             if text is not None:

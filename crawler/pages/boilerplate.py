@@ -159,6 +159,14 @@ def is_label(line: Line) -> bool:
     return not text or any(map(str.isalnum, text))
 
 
+def heads_navigation(line: Line) -> bool:
+    """A few words in one box with a list that is marked as navigation: ``<div><b>See also</b><nav>...</nav></div>``."""
+    if not line.boxes or not 0 < len(line.text) <= 40 or line.text[-1] in ".!?…;":
+        return False
+    box = line.boxes[-1]
+    return len(box) > 0 and next(box.iterchildren("nav", "menu", "aside"), None) is not None
+
+
 def is_banner(line: Line, links: Links) -> bool:
     """Images alone that lead elsewhere; one that leads to its own larger copy is the article's."""
     return not line.text and all(

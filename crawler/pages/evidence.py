@@ -67,6 +67,7 @@ class Evidence:
         slots = self._saying_the_same(lines) | self._changing() | self._teasing() | self._strange()
         if not self.box:
             slots = {slot for slot in slots if not is_loose(slot) or is_ordered(slot)}
+        lines |= self._behind_the_end(lines, Template(self.region, 0, frozenset(slots)))
         own = (self._apart() | self._parts()) - slots
         digests = frozenset(line_digest(place, text) for place, text in lines)
         return Template(self.region, len(self.pages), frozenset(slots), digests, frozenset(own), self.core, breaks_part)
@@ -156,6 +157,24 @@ class Evidence:
         many = max(LEAST, MOST * len(self.pages))
         return {said for said, number in pages.items() if number >= many and followed[said] >= LEAST}
 
+    def _behind_the_end(self, known: set[tuple[str, str]], slots: Template) -> set[tuple[str, str]]:
+        """A link or a few words that come last, right behind lines of the site, and are the same on nearly all pages.
+
+        The head of a box whose list isn't read, or a call to subscribe, in no box of its own beside the text. The last line of
+        a press block has another one of the article before it.
+        """
+
+        def is_article(line: Seen) -> bool:
+            return line.is_kept and (line.shape, line.text) not in known and not any(map(slots.is_slot, line.places))
+
+        pages = Counter(
+            (line.shape, line.text)
+            for lines in self.pages.values()
+            if (line := _last_behind_others(lines, is_article)) is not None and (line.leads_out or line.own < PROSE)
+        )
+        many = max(LEAST, MOST * len(self.pages))
+        return {said for said, number in pages.items() if number >= many}
+
     def _saying_the_same(self, lines: set[tuple[str, str]]) -> set[str]:
         """Boxes in which hardly anything else is ever said. A press block stands in a box with other text of articles."""
         return self._voted(
@@ -231,6 +250,12 @@ class Evidence:
             one, other = (_said([line for line in lines if not line.is_kept]) for lines in (first, second))
             changing.update(place for place in one.keys() | other.keys() if one.get(place) != other.get(place))
         return changing
+
+
+def _last_behind_others(lines: Sequence[Seen], is_article: Callable[[Seen], bool]) -> Seen | None:
+    """The last line of the article, where the one before it is the site's."""
+    last = next((place for place in range(len(lines) - 1, 0, -1) if is_article(lines[place])), 0)
+    return lines[last] if last and not is_article(lines[last - 1]) else None
 
 
 def _has_changed(one: Counter[str], other: Counter[str]) -> bool:

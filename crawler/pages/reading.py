@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages import outcome as gate
@@ -34,7 +35,7 @@ __all__ = [
     "read",
 ]
 
-READER_VERSION: Final = "2"
+READER_VERSION: Final = "3"
 """Goes up with every change that can change what is read from the same bytes."""
 
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -306,7 +307,13 @@ def _blocks(document: Document, found: Found | None) -> list[ExplainedBlock]:
 
 def _inside(found: Found) -> list[ExplainedBlock]:
     above = Verdict(SITE, "stands above the title")
-    return [_explained(line, found.verdicts.get(index, above)) for index, line in enumerate(found.lines)]
+    left_out = takewhile(lambda line: not _is_same(line, found.lines[0]), lines_of(found.region)) if found.lines else ()
+    sorted_out = [_explained(line, found.verdicts.get(index, above)) for index, line in enumerate(found.lines)]
+    return [_explained(line, above) for line in left_out] + sorted_out
+
+
+def _is_same(one: Line, other: Line) -> bool:
+    return one.boxes == other.boxes and one.text == other.text
 
 
 def _of_the_site(line: Line) -> Verdict:

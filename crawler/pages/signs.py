@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -117,10 +116,10 @@ def _is_followed(found: Found, is_sign: Callable[[Line], bool]) -> bool:
     around = found.region.getparent()
     for box in (found.region, around):
         for sibling in box.itersiblings() if box is not None and box.tag != "body" else ():
-            if any(
-                is_sign(replace(line, site_tag=None)) for line in lines_of(sibling, everything=True, limit=_LOOKED_AT)
-            ):
-                return True
+            for line in lines_of(sibling, everything=True, limit=_LOOKED_AT):
+                line.site_tag = None
+                if is_sign(line):
+                    return True
     return False
 
 
