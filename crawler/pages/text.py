@@ -34,9 +34,10 @@ def fold(text: str) -> str:
 
 
 def says(data: bytes, phrase: str) -> bool:
-    """Whether ``phrase``, folded, stands in a text in UTF-8, however it is written there: ``phrase in fold(text)``, and quicker.
+    """Whether ``phrase``, folded, stands in a text in UTF-8, however it is written there: where ``phrase in fold(text)`` is true.
 
-    A box of 25,000 letters is folded in 0.5 ms, and looked through here in 0.03 ms.
+    And quicker: a box of 25,000 letters is folded in 0.5 ms, and looked through here in 0.03 ms. An accent behind the phrase's
+    last letter isn't looked at.
     """
     if phrase.encode() in data:
         return True

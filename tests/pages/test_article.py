@@ -285,3 +285,15 @@ def test_a_written_day_glued_to_a_title_with_quotation_marks_is_its_day() -> Non
     )
     assert found.article is not None
     assert (found.article.title, found.article.published) == (name, date(2021, 8, 22))
+
+
+def test_the_head_of_a_list_that_is_no_text_isnt_the_articles() -> None:
+    box = f"<section><b>Other matters</b><nav><p><a href='{OTHER}'>Quite another article</a></p></nav></section>"
+    assert texts(reading(f"<div>{HEADING}{DATE}{BODY}{box}</div>")) == KEPT
+
+
+def test_a_sentence_beside_a_menu_in_the_articles_own_box_stays() -> None:
+    assert texts(reading(f"<div>{HEADING}{DATE}{BODY}<nav><a href='/news/'>News</a></nav>{SECOND}</div>")) == [
+        *KEPT,
+        SECOND,
+    ]

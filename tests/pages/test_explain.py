@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.pages.model import Model
+from crawler.pages.model import Template as Learned
 from crawler.pages.reading import Answer, Explanation, explain, read
 from crawler.sites import SITES
 from replica.site import ReplicaSite
@@ -79,3 +81,13 @@ def test_what_is_no_page_has_no_blocks() -> None:
 
 def test_a_page_too_deep_to_be_read_is_not_explained() -> None:
     assert explained(html("<div>" * 250 + FIRST)).blocks == ()
+
+
+def test_what_is_left_out_above_a_title_is_shown_all_the_same() -> None:
+    teasers = "".join(f'<div><a href="{OTHER}{n}/">Quite another article, number {n}</a></div>' for n in range(12))
+    page = html(f"<section>{teasers}{HEADING}{DATE}<p>{FIRST}</p></section>").encode()
+    template = Learned((("section", 0),), 20, title=("h1",))
+    told = explain(Answer(URL, 200, page, "text/html"), site=SITES["csto-en"], model=Model(1, 1, (template,)))
+    shown = [(block.text, block.verdict) for block in told.blocks if "another" in block.text]
+    assert shown == [(f"Quite another article, number {n}", "site") for n in range(12)]
+    assert [block.text for block in told.blocks if block.verdict == "article"] == [FIRST]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from crawler.pages.learning import Conclusion, Learner
 from crawler.pages.model import Model, Template, decode, encode
-from crawler.pages.reading import Answer, Reading
+from crawler.pages.reading import Answer, Reading, read
 from crawler.sites import SITES
 from storage.records import Outcome
 from tests.pages.pages import html
@@ -163,6 +164,7 @@ def test_a_model_comes_back_as_it_was() -> None:
     assert model is not None
     assert decode(encode(model)) == model
     whole = Template((("div", 0),), 9, frozenset(">"), frozenset("a"), frozenset(">p"), ">div#0", breaks_part=True)
+    whole = replace(whole, title=("div.head", "b"), row=3, classes=frozenset("c"))
     assert decode(encode(Model(3, 2, (whole,)))) == Model(3, 2, (whole,))
 
 
@@ -209,3 +211,78 @@ def test_a_page_without_text_in_a_known_template_is_no_article() -> None:
     learner = Learner(SITE, conclusion.model)
     empty = learner.read(answer(2, 3, lambda _number, _visit: "<div></div>", no_box))
     assert empty.outcome is not Outcome.OK
+
+
+def strip(number: int, visit: int) -> str:
+    """Teasers above the article in a box like its own; at times that of this very article, word for word."""
+    shown = [(visit + step) % len(PLACES) for step in range(visit % 4)] + ([number] if (number + visit) % 2 else [])
+    heads = {n: f"<h1>{title(n)}</h1><p>2{n}.07.2024</p>" for n in shown}
+    return "".join(f"<section>{heads[n]}<div><p>{said(n)[0]}</p></div></section>" for n in shown)
+
+
+def in_a_row(number: int, visit: int) -> Answer:
+    head = f"<h1>{title(number)}</h1><p>2{number}.07.2024</p>"
+    body = f"{strip(number, visit)}<section>{head}{paragraphs(number, visit)}</section>"
+    return Answer(url(number), 200, html(body, title(number)).encode(), "text/html; charset=utf-8")
+
+
+def learned_of(pages: Callable[[int, int], Answer], visits: int = 2) -> Template:
+    """Of each visit's pages, as pages of their own: more than the eight places give."""
+    learner = Learner(SITE)
+    for visit in range(1, visits + 1):
+        for number in range(8):
+            one = pages(number, visit)
+            learner.read(replace(one, url=one.url.replace("slug", f"slug_{visit}")))
+    model = learner.conclude().model
+    assert model is not None
+    return model.templates[0]
+
+
+def test_a_template_knows_where_its_titles_stand_and_that_its_box_is_alone() -> None:
+    template = learned_of(lambda number, visit: answer(number, visit, paragraphs, no_box))
+    assert template.title == ("h1",)
+    assert template.row == 1
+
+
+def test_boxes_alike_that_come_and_go_are_looked_at_each_time() -> None:
+    template = learned_of(in_a_row)
+    assert template.row is None
+    model = Model(1, 1, (template,))
+    for visit in range(20, 28):
+        for number in range(8):
+            assert blocks(read(in_a_row(number, visit), site=SITE, model=model)) == said(number)
+
+
+def test_one_box_more_than_ever_is_looked_at_though_the_row_was_always_the_same() -> None:
+    template = learned_of(lambda number, visit: answer(number, visit, paragraphs, no_box))
+    found = read(in_a_row(3, 4), site=SITE, model=Model(1, 1, (template,)))
+    assert blocks(found) == said(3)
+
+
+def test_a_title_is_found_in_its_place_however_it_is_written() -> None:
+    template = learned_of(lambda number, visit: answer(number, visit, paragraphs, no_box))
+    odd = page(2, 1).replace("<h1>The ministers", "<h1>The <i>mini\u00adsters</i>\n ")
+    found = read(Answer(url(2), 200, odd.encode(), "text/html"), site=SITE, model=Model(1, 1, (template,)))
+    assert found.article is not None
+    assert found.article.title == title(2)
+    assert blocks(found) == said(2)
+
+
+def loose(number: int, _visit: int) -> str:
+    return "".join(f"<p>{text}</p>" for text in said(number))
+
+
+def behind_a_counter(number: int, visit: int) -> str:
+    """The call stands in no box of its own, and nothing of the article follows it."""
+    return f"<div>Views: {number + visit}</div><p>{CHANNEL}</p>"
+
+
+def test_what_nearly_all_pages_end_in_behind_lines_of_the_site_is_the_sites() -> None:
+    readings, _ = crawl(loose, behind_a_counter)
+    assert {address: blocks(reading) for address, reading in readings.items()} == {url(n): said(n) for n in range(8)}
+
+
+def test_a_press_blocks_last_line_is_the_articles_though_all_pages_have_it() -> None:
+    press = "".join(f"<p>{line}</p>" for line in PRESS)
+    readings, _ = crawl(lambda number, visit: loose(number, visit) + press)
+    assert all(tuple(blocks(reading)[-3:]) == PRESS for reading in readings.values())

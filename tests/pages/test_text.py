@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages.text import fold, language_of, skeleton
+from crawler.pages.text import fold, language_of, says, skeleton
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,21 @@ def test_a_skeleton_has_letters_and_digits_only() -> None:
 )
 def test_the_language_is_told_by_the_letters(texts: list[str], declared: str | None, language: str | None) -> None:
     assert language_of(texts, declared) == language
+
+
+ODD = "аб ab\n\t\u00a0\u00ad\u200b\u0306\u2009"
+
+
+@given(st.text(ODD, max_size=60), st.text("аб ab", min_size=1, max_size=6))
+def test_a_phrase_is_found_however_the_text_writes_it(text: str, raw: str) -> None:
+    phrase = fold(raw)
+    if phrase and phrase in fold(text):
+        assert says(text.encode(), phrase)
+
+
+@pytest.mark.parametrize(
+    "text", ["the  far\n   shore", "the far\u00a0shore", "the f\u00adar sho\u200bre", "a; the far shore, b"]
+)
+def test_breaks_and_invisible_signs_hide_no_phrase(text: str) -> None:
+    assert says(text.encode(), "the far shore")
+    assert not says(text.encode(), "the far shores")
