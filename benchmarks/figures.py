@@ -1,6 +1,7 @@
 """``make figures``: every figure that the README and the docs give, measured anew, as dated JSON under ``docs/figures``.
 
-``--part`` runs the same code with at least a twentieth of each count, for CI: it writes nothing and leaves clocks out.
+Each figure is written as soon as it is there, with its time, seed and revision; ``--only`` measures some of them. ``--part``
+runs the same code with at least a twentieth of each count, for CI: it writes nothing and leaves clocks out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import captures, control, exactness, fuzz_reading, kills, noise, planted, redesign
+from benchmarks import captures, control, exactness, fuzz_reading, hostile, kills, noise, planted, redesign
 
 ROOT = Path(__file__).parent.parent
 console = Console(stderr=True)
@@ -33,60 +35,84 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(),
         "sqlite": sqlite3.sqlite_version,
         **{name: version(name) for name in names},
-        "revision": subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-        ).stdout.strip(),
     }
 
 
-def measured(name: str, measure: Callable[[], Any], is_good: Callable[[Any], bool]) -> dict[str, Any]:
-    console.print(f"[bold]{name}[/] ...")
-    started = time.monotonic()
-    figures = measure()
-    good = is_good(figures)
+def revision() -> str:
+    """The commit that is measured; ``-dirty`` where files differ from it."""
+    run = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``measure`` gets whether a part is enough, and the seed; ``is_good`` what it gave. ``in_part``: CI measures it too."""
+
+    title: str
+    measure: Callable[[bool, int], Any]
+    is_good: Callable[[Any], bool]
+    in_part: bool = True
+
+
+def figures() -> dict[str, Figure]:
+    """All of them, in the order in which they are measured."""
+    return {
+        "captures": Figure("captures", lambda _part, _seed: captures.figures(), captures.is_good),
+        "planted": Figure("planted changes", _planted, lambda rows: all(map(planted.is_good, rows))),
+        "raw_hash_control": Figure(
+            "control: a raw hash", lambda _part, seed: control.raw_hash(seed), control.is_fooled
+        ),
+        "exactness": Figure("exact pages", exactness.figures, exactness.is_good),
+        "noise": Figure("edits under noise", noise.figures, noise.is_good),
+        "redesign": Figure("redesigns", redesign.figures, redesign.is_good),
+        "hostile": Figure("hostile answers", hostile.figures, hostile.is_good),
+        "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
+        "kills": Figure("kill -9", lambda part, seed: kills.figures(12 if part else 200, seed), kills.is_good),
+        "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
+        "mutants": Figure(
+            "mutants",
+            lambda _part, _seed: mutants(),
+            lambda rows: all(r["score"] >= 0.8 for r in rows.values()),
+            in_part=False,
+        ),
+    }
+
+
+def _planted(part: bool, seed: int) -> Any:
+    return planted.figures(*((20, 3) if part else (60, 10)), seed)
+
+
+def _fuzz(part: bool, seed: int) -> Any:
+    return fuzz_reading.figures(fuzz_reading.CPU_SECONDS / (20 if part else 1), seed)
+
+
+def measured(figure: Figure, part: bool, seed: int) -> dict[str, Any]:
+    console.print(f"[bold]{figure.title}[/] ...")
+    started, begun = time.monotonic(), datetime.now(UTC)
+    found = figure.measure(part, seed)
+    good = figure.is_good(found)
     seconds = round(time.monotonic() - started, 1)
     console.print(f"  {'[green]holds[/]' if good else '[red]DOES NOT HOLD[/]'} ({seconds} s)")
     if not good:
-        console.print_json(json.dumps(figures, ensure_ascii=False))
-    return {"holds": good, "seconds": seconds, "figures": figures}
+        console.print_json(json.dumps(found, ensure_ascii=False))
+    about = {"measured_at": begun.isoformat(timespec="seconds"), "revision": revision(), "seed": seed}
+    return {"holds": good, "seconds": seconds, **about, "figures": found}
 
 
 def captures_at_hand() -> bool:
     return (captures.folder() / "shapes.json").is_file()
 
 
-def run(part: bool, seed: int, without: set[str]) -> dict[str, Any]:
-    share: dict[str, Any] = {}
-    if captures_at_hand():
-        share["captures"] = measured("captures", captures.figures, captures.is_good)
-    else:
-        console.print(f"captures: left out, {captures.folder()} isn't there")
-    articles, crawls = (20, 3) if part else (60, 10)
-    share["planted"] = measured(
-        "planted changes",
-        lambda: planted.figures(articles, crawls, seed),
-        lambda rows: all(map(planted.is_good, rows)),
-    )
-    share["raw_hash_control"] = measured("control: a raw hash", lambda: control.raw_hash(seed), control.is_fooled)
-    share |= reader_figures(part, seed)
-    share["kills"] = measured("kill -9", lambda: kills.figures(12 if part else 200, seed), kills.is_good)
-    if not part:
-        if "bench" not in without:
-            share["bench"] = measured("crawl against bare Scrapy", bench, bench_holds)
-        if "mutants" not in without:
-            share["mutants"] = measured("mutants", mutants, lambda rows: all(r["score"] >= 0.8 for r in rows.values()))
-    return share
-
-
-def reader_figures(part: bool, seed: int) -> dict[str, Any]:
-    """What the reader is worth on made-up sites whose every word is known."""
-    cpu_seconds = fuzz_reading.CPU_SECONDS / (20 if part else 1)
-    return {
-        "exactness": measured("exact pages", lambda: exactness.figures(part, seed), exactness.is_good),
-        "noise": measured("edits under noise", lambda: noise.figures(part, seed), noise.is_good),
-        "redesign": measured("redesigns", lambda: redesign.figures(part, seed), redesign.is_good),
-        "fuzz": measured("broken pages", lambda: fuzz_reading.figures(cpu_seconds, seed), fuzz_reading.is_good),
+def chosen(part: bool, only: Sequence[str], without: Sequence[str]) -> dict[str, Figure]:
+    wanted = {
+        name: figure
+        for name, figure in figures().items()
+        if (name in only or not only) and name not in without and (figure.in_part or not part)
     }
+    if "captures" in wanted and not captures_at_hand():
+        console.print(f"captures: left out, {captures.folder()} isn't there")
+        del wanted["captures"]
+    return wanted
 
 
 def bench() -> dict[str, Any]:
@@ -107,26 +133,37 @@ def _said(module: str) -> dict[str, Any]:
     return found
 
 
+def keep(name: str, row: dict[str, Any], now: datetime) -> Path:
+    """Into the day's file, beside the figures that were measured before: each has its own time, seed and revision."""
+    path = ROOT / "docs" / "figures" / f"{now:%Y-%m-%d}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    order = {other: place for place, other in enumerate(("machine", *figures()))}
+    kept = dict(sorted({**kept, "machine": machine(), name: row}.items(), key=lambda item: order.get(item[0], 99)))
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure every figure anew.")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--whole", action="store_true")
     which.add_argument("--part", action="store_true", help="a twentieth, for CI; writes nothing")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--without", action="append", default=[], choices=("bench", "mutants"))
+    names = tuple(figures())
+    parser.add_argument("--only", action="append", default=[], choices=names, help="may be given again")
+    parser.add_argument("--without", action="append", default=[], choices=names, help="may be given again")
     options = parser.parse_args()
     console.print(f"seed {options.seed}")
-    share = run(options.part, options.seed, set(options.without))
     now = datetime.now(UTC)
-    report = {"measured_at": now.isoformat(timespec="seconds"), "seed": options.seed, "machine": machine(), **share}
-    if options.whole:
-        path = ROOT / "docs" / "figures" / f"{now:%Y-%m-%d}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        console.print(f"written to {path.relative_to(ROOT)}")
-    failed = [name for name, row in share.items() if not row["holds"]]
-    print(json.dumps({name: row["holds"] for name, row in share.items()}))
-    sys.exit(1 if failed else 0)
+    holds: dict[str, bool] = {}
+    for name, figure in chosen(options.part, options.only, options.without).items():
+        row = measured(figure, options.part, options.seed)
+        holds[name] = row["holds"]
+        if options.whole:
+            console.print(f"  written to {keep(name, row, now).relative_to(ROOT)}")
+    print(json.dumps(holds))
+    sys.exit(0 if all(holds.values()) else 1)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from unittest.mock import patch
 
 from benchmarks.corpus import FAMILIES, HOSTILE, ODD, Shape, Site, Truth, half, make_site
 from benchmarks.pure_crawl import SITE, crawl, differences, probe_of
+from benchmarks.shares import WORKERS
 from crawler.pages import outcome as gate
 from crawler.pages.learning import Learner
 from crawler.pages.model import Model
@@ -38,6 +39,8 @@ from crawler.pages.reading import Answer, Fingerprint, Reading
 from storage.records import Outcome
 
 ARTICLES: Final = 24
+PAGES: Final = 10
+PART_FAMILIES: Final = FAMILIES[::5][:3]
 AT_ONCE: Final = 12
 """Hostile answers in one later crawl: half of the known articles."""
 CONTROL_PAGES: Final = 2
@@ -187,6 +190,20 @@ def measure(families: Sequence[str], seed: int, shapes: tuple[str, ...], pages: 
     }
 
 
+def figures(part: bool, seed: int = 1) -> dict[str, Any]:
+    """All shapes in all markups; in part three markups, two answers of each shape. The seed is of the held-out half."""
+    families = PART_FAMILIES if part else FAMILIES
+    return measure(families, _held_out(seed), tuple(shape.name for shape in HOSTILE), 2 if part else PAGES, WORKERS)
+
+
+def _held_out(seed: int) -> int:
+    return next(one for one in range(100 * seed + 2, 100 * seed + 100) if half(one) == "held_out")
+
+
+def is_good(row: dict[str, Any]) -> bool:
+    return bool(row["is_right"])
+
+
 _FAULTS: Final = ("versions", "deletions", "odd_not_ok", "odd_inexact", "true_not_ok", "true_inexact")
 
 
@@ -227,11 +244,11 @@ def _totals(tallies: dict[tuple[str, str], Tally]) -> dict[str, int]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=102)
-    parser.add_argument("--pages", type=int, default=10, help="answers of each shape in each family")
+    parser.add_argument("--pages", type=int, default=PAGES, help="answers of each shape in each family")
     parser.add_argument("--families", default=",".join(FAMILIES))
     parser.add_argument("--shapes", default=",".join(shape.name for shape in HOSTILE))
     parser.add_argument("--part", action="store_true", help="three families, two pages of each shape")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=WORKERS)
     options = parser.parse_args()
     families = options.families.split(",")
     if options.part:
