@@ -1,94 +1,139 @@
 """Time to read, gate and hash one page, in a known template and in an unknown one, against lxml's parse of it in the same run.
 
-``python -m benchmarks.reading [--pages 200] [--rounds 7]``: CPU time of this process, the best of the rounds. Each page is
-read once in a round, and each round reads other pages, so that nothing is had from a cache that a crawl wouldn't have.
+``python -m benchmarks.reading [--pages 60] [--kilobytes 50] [--only NAME]``: CPU time of this process, on the replica's four
+markups and the corpus' sixteen families. Each page is read in turns: known, unknown, lxml, so that a slow moment of the machine
+strikes all three alike; the slowest tenth of each column is left out. No page was read before it is timed.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import json
 import time
 from collections.abc import Callable, Sequence
+from statistics import fmean
+from typing import Any
 
 import lxml.html
 
+from benchmarks.corpus import FAMILIES, NOISES, make_site
+from benchmarks.pure_crawl import SITE, crawl, probe_of
 from crawler.pages.decode import decode
 from crawler.pages.learning import Learner
 from crawler.pages.model import Model
 from crawler.pages.reading import Answer, read
-from crawler.sites import SITES
 from replica.site import ReplicaSite
 from storage.hashing import hash_article
 
 MARKUPS = ("bitrix", "semantic", "table", "divs")
+LEARNED_FROM = 60
+KNOWN_LIMIT, UNKNOWN_LIMIT = 2.0, 5.0
+ROUNDS = 3
 
 
-def answers(markup: str, count: int, kilobytes: int) -> list[Answer]:
-    site = ReplicaSite(count, markup, 11, kilobytes=kilobytes)
-    got = ((site.url(address), site.respond(address)) for address in site.addresses[:count])
-    return [Answer(url, answer.status, answer.body, answer.content_type) for url, answer in got]
+def of_replica(markup: str, count: int, kilobytes: int) -> tuple[Model, list[Answer]]:
+    """What a crawl of its first pages knows at its end, and the pages behind them."""
+    site = ReplicaSite(LEARNED_FROM + count, markup, 11, kilobytes=kilobytes)
+    got = ((site.url(address), site.respond(address)) for address in site.addresses[: LEARNED_FROM + count])
+    pages = [Answer(url, answer.status, answer.body, answer.content_type) for url, answer in got]
+    learner = Learner(SITE)
+    for page in pages[:LEARNED_FROM]:
+        learner.read(page)
+    for url in learner.second_looks(at_the_end=True):
+        learner.read_again(next(page for page in pages if page.url == url))
+    return _known(learner.conclude().model, markup), pages[LEARNED_FROM:]
 
 
-def milliseconds(work: Callable[[Answer], object], pages: Sequence[Answer]) -> float:
-    """CPU time a page."""
-    started = time.process_time()
-    for page in pages:
-        work(page)
-    return (time.process_time() - started) / len(pages) * 1000
+def of_family(family: str, count: int) -> tuple[Model, list[Answer]]:
+    """The same, with all noise in every answer."""
+    site, noise = make_site(family, 11, 30), frozenset(NOISES)
+    model = _known(crawl(site, site.articles, 1)[1].model, family)
+    probe = probe_of(site, 2, noise)
+    visits = [(truth, 2 + number) for number in range(1 + count // 30) for truth in site.articles][:count]
+    bodies = [(site.url(truth), site.render(truth, fetch=visit, noise=noise)) for truth, visit in visits]
+    return model, [Answer(url, 200, body, site.content_type, probe=probe) for url, body in bodies]
+
+
+def _known(model: Model | None, markup: str) -> Model:
+    if model is None:
+        raise RuntimeError(f"nothing was learned of {markup}")
+    return model
 
 
 def hashed(page: Answer, model: Model | None) -> None:
     """Reading, gate and hash, as a crawl does them."""
-    reading = read(page, site=SITES["csto-en"], model=model)
-    if reading.article is None:
-        raise RuntimeError(f"{page.url}: {reading.reason}")
-    hash_article(reading.article)
+    article = read(page, site=SITE, model=model).article
+    if article is not None:
+        hash_article(article)
 
 
-def learned(pages: Sequence[Answer]) -> Model:
-    """What a crawl of these pages knows at its end."""
-    learner = Learner(SITES["csto-en"])
-    for page in pages:
-        learner.read(page)
-    for url in learner.second_looks(at_the_end=True):
-        learner.read_again(next(page for page in pages if page.url == url))
-    model = learner.conclude().model
-    if model is None:
-        raise RuntimeError("nothing was learned")
-    return model
+def milliseconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) * 1000
 
 
-def measure(markup: str, count: int, rounds: int, kilobytes: int) -> tuple[float, float, float]:
-    """The reader's time a page in a template that it knows and in one that it doesn't, and lxml's; in turns."""
-    pages = answers(markup, count * rounds, kilobytes)
-    texts = {page.url: decoded.text for page in pages if (decoded := decode(page.body, page.content_type))}
-    model = learned(pages[:40])
-    parts = [pages[start::rounds] for start in range(rounds)]
+def measure(model: Model, pages: Sequence[Answer]) -> dict[str, float]:
+    """Mean CPU time a page in ms: known, unknown, lxml; and the two ratios."""
+    texts = [decoded.text if (decoded := decode(page.body, page.content_type)) else "" for page in pages]
     times = [
         (
-            milliseconds(lambda page: hashed(page, model), part),
-            milliseconds(lambda page: hashed(page, None), part),
-            milliseconds(lambda page: lxml.html.document_fromstring(texts[page.url]), part),
+            milliseconds(lambda page=page: hashed(page, model)),
+            milliseconds(lambda page=page: hashed(page, None)),
+            milliseconds(lambda text=text: lxml.html.document_fromstring(text)),
         )
-        for part in parts
+        for _ in range(ROUNDS)
+        for page, text in zip(pages, texts, strict=True)
     ]
-    known, unknown, theirs = (min(column) for column in zip(*times, strict=True))
-    return known, unknown, theirs
+    known, unknown, theirs = (fmean(sorted(column)[: len(column) * 9 // 10]) for column in zip(*times, strict=True))
+    return {
+        "known": known,
+        "unknown": unknown,
+        "lxml": theirs,
+        "known_ratio": known / theirs,
+        "unknown_ratio": unknown / theirs,
+    }
+
+
+def row(name: str, found: dict[str, float]) -> str:
+    times = f"{found['known']:9.3f} {found['unknown']:11.3f} {found['lxml']:8.3f}"
+    return f"{name:18} {times} {found['known_ratio']:7.2f} {found['unknown_ratio']:8.2f}"
+
+
+def figures(pages: int, kilobytes: int, only: Sequence[str]) -> dict[str, dict[str, float]]:
+    todo: dict[str, Callable[[], tuple[Model, list[Answer]]]] = {
+        f"replica {markup}": lambda markup=markup: of_replica(markup, pages, kilobytes) for markup in MARKUPS
+    }
+    todo |= {family: lambda family=family: of_family(family, pages) for family in FAMILIES}
+    found: dict[str, dict[str, float]] = {}
+    for name, make in todo.items():
+        if not only or name in only:
+            found[name] = measure(*make())
+            print(row(name, found[name]), flush=True)
+    return found
+
+
+def together(found: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Over all pages, each markup with the same weight."""
+    sums = {key: fmean(row[key] for row in found.values()) for key in ("known", "unknown", "lxml")}
+    return sums | {f"{key}_ratio": sums[key] / sums["lxml"] for key in ("known", "unknown")}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--kilobytes", type=int, default=50)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=60, help="of each markup (%(default)s)")
+    parser.add_argument("--kilobytes", type=int, default=50, help="of the replica's pages (%(default)s)")
+    parser.add_argument("--only", action="append", default=[], help="a markup by its name in the table")
+    parser.add_argument("--json", action="store_true", help="one JSON object at the end")
     options = parser.parse_args()
     gc.freeze()
-    print(f"{'markup':10} {'known ms':>9} {'unknown ms':>11} {'lxml ms':>8} {'known':>6} {'unknown':>8}")
-    for markup in MARKUPS:
-        known, unknown, theirs = measure(markup, options.pages, options.rounds, options.kilobytes)
-        ratios = f"{known / theirs:6.2f} {unknown / theirs:8.2f}"
-        print(f"{markup:10} {known:9.3f} {unknown:11.3f} {theirs:8.3f} {ratios}")
+    print(f"{'markup':18} {'known ms':>9} {'unknown ms':>11} {'lxml ms':>8} {'known':>7} {'unknown':>8}")
+    found = figures(options.pages, options.kilobytes, options.only)
+    whole: dict[str, Any] = {**found, "together": together(found)}
+    print(row("together", whole["together"]))
+    if options.json:
+        print(json.dumps(whole, indent=1))
 
 
 if __name__ == "__main__":

@@ -183,7 +183,7 @@ def _is_never_asked_for(url: str) -> bool:
     return _is_login(url) or is_service or not names.isdisjoint(_VIEW_PARAMETERS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _page_kind(site: Site, url: str) -> PageKind:
     address = _canonical(url)
     if not site.in_scope(address):

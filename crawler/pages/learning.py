@@ -19,7 +19,7 @@ from crawler.pages.evidence import LEAST, MOST, Evidence, Seen
 from crawler.pages.found import ARTICLE, SITE, Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.model import Model, Template
-from crawler.pages.outcome import LIKE_PROBE
+from crawler.pages.outcome import LIKE_PROBE, Fingerprint
 from crawler.pages.places import Address, address_of, classes_around, row_of, steps_down
 from crawler.pages.reading import Answer, Read, Reading, judge_found, judge_known, read_whole
 from crawler.pages.signs import all_signs, common_signs
@@ -78,6 +78,8 @@ class Learner:
         self._revised_again: dict[str, Reading] = {}
         self._frame: set[str] = set()
         self._framed = 0
+        self._message: tuple[Fingerprint, int, Fingerprint] | None = None
+        """A probe, from how many frames its message was told, and that: the same for page after page."""
         self._in_known = 0
         self._in_new = 0
 
@@ -159,7 +161,9 @@ class Learner:
     def _with_message(self, answer: Answer) -> Answer:
         if answer.probe is None or not self._frame:
             return answer
-        return replace(answer, probe=answer.probe.without(frozenset(self._frame)))
+        if self._message is None or self._message[0] is not answer.probe or self._message[1] != self._framed:
+            self._message = answer.probe, self._framed, answer.probe.without(frozenset(self._frame))
+        return replace(answer, probe=self._message[2])
 
     def _count(self, template: Template) -> None:
         if self._began_with is not None and any(template.region == t.region for t in self._began_with.templates):

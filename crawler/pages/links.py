@@ -85,7 +85,7 @@ def _identity(url: str) -> str:
         return url
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _kind(found: str, own_host: str, site: Site | None) -> tuple[Leads, str, str]:
     """What an address is wherever it is linked, its canonical form, and its path."""
     if _SHARING.search(found):

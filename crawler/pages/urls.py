@@ -56,7 +56,7 @@ class BadAddress(ValueError):
         super().__init__(f"not a web address: {shown!r} {what}")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def canonical(url: str) -> str:
     """The page's identity: one form for all the ways in which its address is written, without a final slash.
 
@@ -72,7 +72,7 @@ def canonical(url: str) -> str:
     return shown
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def tidy(url: str) -> str:
     """The page's address as it is shown: canonical, but with or without a final slash as it was given."""
     if url.startswith(CAPTURE_PREFIX):
@@ -90,7 +90,7 @@ def resolve(base: str, href: str) -> str | None:
     return _resolve(_root_of(base) if href.startswith(("/", "http://", "https://")) else base, href)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _resolve(base: str, href: str) -> str | None:
     """``base`` is but the host's root where ``href`` doesn't ask for more: so the strip of links of every page is kept."""
     ref = _clean(href)
@@ -316,7 +316,7 @@ def _join(base: str, ref: str) -> str:
     return f"{root}{path[: path.rfind('/') + 1]}{ref}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def _root_of(base: str) -> str:
     scheme, colon, _ = base.partition("://")
     return f"{scheme}://{_host_of(base)}/" if colon else base
