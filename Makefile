@@ -14,7 +14,7 @@ help:
 	@echo "make test     the whole test suite"
 	@echo "make lint     ruff, format, scrapy settings"
 	@echo "make types    mypy --strict"
-	@echo "make figures  every figure that the README and the docs give, measured anew (about an hour)"
+	@echo "make figures  every figure that the README and the docs give, measured anew (some hours; FIGURES_ARGS='--only kills' for one)"
 	@echo "make bench    the crawl against a bare Scrapy spider"
 	@echo "make bench-reading  the reader against other programs, as docs/figures/reading.json and docs/reading.png"
 	@echo "make mutants  how many planted faults the tests find"
@@ -44,7 +44,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 figures: $(VENV)/dev.stamp
-	$(BIN)/python -m benchmarks.figures --whole
+	$(BIN)/python -m benchmarks.figures --whole $(FIGURES_ARGS)
 
 figures-ci: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.figures --part

@@ -56,8 +56,9 @@ class ListWalk:
     pages: int = 0
     is_like_probe: bool = False
     named: dict[str, Named] = field(default_factory=dict)
-    places: dict[str, set[str]] = field(default_factory=dict)
-    """Canonical address to all the places in which this list links it."""
+    places: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Canonical address to all the places in which this list links it: nearly all have the same, and share one set."""
+    _shared: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
     _last_page: frozenset[str] = frozenset()
 
     def add_page(self, links: Sequence[Named], *, has_next: bool) -> list[str]:
@@ -70,7 +71,10 @@ class ListWalk:
         is_again = bool(page) and len(page - self._last_page) <= _STRIP and len(self._last_page - page) <= _STRIP
         for link in links:
             self.named.setdefault(link.url, link)
-            self.places.setdefault(link.url, set()).add(link.place)
+            held = self.places.get(link.url, frozenset())
+            if link.place not in held:
+                held |= {link.place}
+                self.places[link.url] = self._shared.setdefault(held, held)
         self.pages += 1
         first, self._last_page = self.pages == 1, page
         return [] if is_again and not has_next and not first else list(dict.fromkeys(fresh))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 from typing import Final
 
 from crawler.pages.decode import decode, wrong_type
@@ -57,7 +58,8 @@ def _links(document: Document, links: Links) -> Iterator[ListLink]:
         href = anchor.get("href")
         target = links.target(href) if href else None
         if target is not None and links.leads(target) is not Leads.SHARE:
-            yield ListLink(target, fold(text_of(anchor)), _place(anchor, places))
+            # One string for a place on however many pages: a crawl keeps it with each address.
+            yield ListLink(target, fold(text_of(anchor)), intern(_place(anchor, places)))
 
 
 def _place(element: Element, places: dict[Element, str]) -> str:
