@@ -184,7 +184,7 @@ def first_near(region: Element, title: Element) -> dict[Element, Element]:
             return {}
         first = child if not left and child.tag in _PLAIN else None
         for other in child.itersiblings(preceding=True) if first is None else ():
-            if other.tag in _PLAIN and (len(other) or other.text):
+            if other.tag in _PLAIN and (len(other) or (other.text or "").strip()):
                 left = max(0, left - 1)
                 if not left:
                     first = other

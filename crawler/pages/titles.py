@@ -209,9 +209,8 @@ def find_titles(
 
 def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Title]:
     """Those of the elements that agree best with a name in the head, at least with its longest part."""
-    read = [
-        names.title(place, fold(place.text)) for place in places if place.text and place.text.strip() in names.whole
-    ]
+    said = ((place, place.text) for place in places if place.text is not None and not len(place))
+    read = [names.title(place, fold(text)) for place, text in said if text.strip() in names.whole]
     if not read:
         texts = [(place, text) for place in places[:_MANY] if 0 < len(text := fold(text_of(place))) <= _LONGEST]
         read = [Title(place, text, agrees) for place, text in texts if (agrees := names.agrees(text))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -286,3 +287,23 @@ def test_a_press_blocks_last_line_is_the_articles_though_all_pages_have_it() -> 
     press = "".join(f"<p>{line}</p>" for line in PRESS)
     readings, _ = crawl(lambda number, visit: loose(number, visit) + press)
     assert all(tuple(blocks(reading)[-3:]) == PRESS for reading in readings.values())
+
+
+def test_a_title_whose_first_part_the_head_names_too_is_read_whole() -> None:
+    template = learned_of(lambda number, visit: answer(number, visit, paragraphs, no_box))
+    head, rest = "A statement of the ministers at their table in Arvel.", "The lake is open"
+    made = html(
+        f"<section><h1>{head} <i>{rest}</i></h1><p>21.07.2024</p>{paragraphs(1, 1)}</section>", f"{head} {rest}"
+    )
+    found = read(Answer(url(1), 200, made.encode(), "text/html"), site=SITE, model=Model(1, 1, (template,)))
+    assert found.article is not None
+    assert found.article.title == f"{head} {rest}"
+
+
+def test_a_date_above_a_title_is_found_behind_empty_boxes() -> None:
+    template = learned_of(lambda number, visit: answer(number, visit, paragraphs, no_box))
+    gap = "<div> </div>" * 6
+    made = html(f"<section><p>21.07.2024</p>{gap}<h1>{title(1)}</h1>{paragraphs(1, 1)}</section>", title(1))
+    found = read(Answer(url(1), 200, made.encode(), "text/html"), site=SITE, model=Model(1, 1, (template,)))
+    assert found.article is not None
+    assert found.article.published == date(2024, 7, 21)
