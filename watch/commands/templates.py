@@ -61,6 +61,8 @@ def _template_object(template: Template) -> dict[str, Any]:
     return {
         "region": " > ".join(f"{step}[{place}]" if place else step for step, place in template.region),
         "pages": template.pages,
+        "title": " > ".join(template.title) or None,
+        "boxes_alike": template.row,
         "site_boxes": sorted(template.slots),
         "site_lines": len(template.lines),
         "article_boxes": sorted(template.own),
@@ -76,6 +78,8 @@ def _print(models: list[SiteModel]) -> None:
         output.write_line(f"{head} {found['run_id']}")
         for template in found["templates"]:
             output.write_line(f"  {template['pages']} pages: {template['region']}")
+            if template["title"]:
+                output.write_line(f"    the title: {template['title']}")
             for name, what in (("site_boxes", "the site's"), ("article_boxes", "the article's")):
                 for box in template[name]:
                     output.write_line(f"    {what}: {box.lstrip('>') or 'lines right in it'}")
