@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from crawler.pages.blocks import Breaks, Line
+from crawler.pages.boilerplate import PROSE
 from crawler.pages.document import Element
 from crawler.pages.model import Template
 from crawler.pages.places import Places, is_loose
@@ -49,6 +50,7 @@ class Found:
     around: frozenset[Element] = field(init=False)
     """The boxes that hold the title."""
     _texts: list[str] | None = None
+    _cores: dict[str, bool] = field(default_factory=dict)
     _own: dict[str, bool] = field(default_factory=dict)
     _slots: dict[str, bool] = field(default_factory=dict)
     """What the template's rules say of a place: several lines stand in one."""
@@ -92,6 +94,8 @@ class Found:
         place = self.places.of(line)
         if not line.text and is_loose(place):
             return False  # an image in no box: nothing was learned of it by the text that others of its kind have
+        if line.own >= PROSE and self._is_core(place):
+            return False  # running text where the articles' own stands: what is learned there are links and a few words
         if rules.slots and not self._is_own(place):
             is_slot = self._is_slot(place) or (rules.counts_from_end and rules.is_slot(self.from_end.of(line)))
             if is_slot:
@@ -100,6 +104,12 @@ class Found:
 
     def is_learned_as_own(self, line: Line) -> bool:
         return self._rules is not None and self._is_own(self.places.of(line))
+
+    def _is_core(self, place: str) -> bool:
+        known = self._cores.get(place)
+        if known is None:
+            known = self._cores[place] = self._rules is not None and self._rules.is_core(place)
+        return known
 
     def _is_own(self, place: str) -> bool:
         known = self._own.get(place)
