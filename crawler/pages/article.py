@@ -9,8 +9,9 @@ from typing import Final
 from lxml import etree
 
 from crawler.pages.below import common_boxes, read_below
-from crawler.pages.blocks import Breaks, Line, lines_of
+from crawler.pages.blocks import Line, lines_of
 from crawler.pages.boilerplate import is_back_words, is_banner, is_crumb, is_label, names_article
+from crawler.pages.breaks import Breaks
 from crawler.pages.datelines import date_in_title, date_line, glued_date
 from crawler.pages.dates import parse_date
 from crawler.pages.document import Document, Element, text_of
@@ -21,6 +22,7 @@ from crawler.pages.places import at_address, classes_around, down, row_of, step_
 from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, says, skeleton
 from crawler.pages.titles import Names, Title, day_beside, find_titles, is_in_link, split_date, titles_at
+from crawler.pages.trimming import NO_TRIM, trim
 from storage.records import Article, Block, Link, Media
 
 _TRIES: Final = 3
@@ -193,12 +195,12 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
         )
 
     breaks = Breaks(part=template is not None and template.breaks_part)
-    near = title.element if template is not None and title.element is not region else None
-    lines = lines_of(region, stands_alone, breaks=breaks, title=near)
+    cut = NO_TRIM if template is None else trim(region, title.element, template)
+    lines = lines_of(region, stands_alone, breaks=breaks, firsts=cut.firsts, passed=cut.passed, ends=cut.ends)
     places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places[-_TRIES:]):
-        found = Found(title, region, lines, breaks, template)
+        found = Found(title, region, lines, breaks, template, passed=cut.passed)
         found.published = day_beside(lines[place].text, title.text) or date_in_title(lines[place].text, title.text)
         if read_below(place, found, links):
             _read_title(places[: places.index(place) + 1], found)

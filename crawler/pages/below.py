@@ -29,6 +29,8 @@ from crawler.pages.links import Links
 
 APART = "stands apart from the text, behind lines of the site"
 LABELLED = "a label in a box of its own above the text"
+END = "navigation below the text"
+BELOW_END = "stands below the end of the article"
 _SENTENCE_ENDS = ".!?…"
 LEARNED = "known of this site: it stands on many pages, or changes from visit to visit"
 
@@ -41,9 +43,7 @@ def read_below(place: int, found: Found, links: Links) -> bool:
     end = _end(below, in_cards, links)
     found.has_back_lines = end < len(below) and is_back_line(below[end], links)
     for index in range(end, len(below)):
-        found.drop(
-            start + index, "navigation below the text" if index == end else "stands below the end of the article"
-        )
+        found.drop(start + index, END if index == end else BELOW_END)
     rest = [index for index in range(end) if not _is_dropped(index, start, below, in_cards, found, links)]
     core = _core([(start + index, below[index]) for index in rest], links, is_known=found.template is not None)
     if core is not None:

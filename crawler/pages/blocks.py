@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Final, TypeVar
 
-from crawler.pages.document import Element, text_of
+from crawler.pages.breaks import BREAK, MARKER, Breaks, Splits
+from crawler.pages.document import Element
+from crawler.pages.layout_tables import is_layout
 from crawler.pages.text import fold, words
 from storage.records import BlockKind
 
 CELL_SEPARATOR: Final = " | "
-ABOVE: Final = 4
-"""Boxes right above a title that may hold its date, its rubric and its image."""
 MAX_DEPTH: Final = 200
 """Elements within elements, from the region down. What goes deeper is not read at all rather than in part."""
 
@@ -34,23 +34,17 @@ _NEVER_TEXT: Final = words(
     "frame embed"
 )
 _OF_THE_SITE: Final = words("nav aside footer form menu")
-_PLAIN: Final = words("p div li td tr tbody h1 h2 h3 h4 h5 h6 section article main ul ol")
+PLAIN: Final = words("p div li td tr tbody h1 h2 h3 h4 h5 h6 section article main ul ol")
 """The blocks that come most, and have no way of their own: told apart before all others."""
 _KIND: Final = {
     **dict.fromkeys(words("h1 h2 h3 h4 h5 h6"), BlockKind.HEADING),
     "li": BlockKind.LIST_ITEM,
     "blockquote": BlockKind.QUOTE,
 }
-_BREAK: Final = "\x00"  # no parser lets NUL through, so it can't be text
-_PARAGRAPH_GAP: Final = re.compile(r"\x00\s*(?:\x00\s*)+")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARKS: Final = frozenset("-•·▪●◦*")
-_MARKER: Final = re.compile(r"[-•·▪●◦*]\s+(?=[^\s*])")
-_ENDS: Final = ".!?…:;»”\"’'"
 _MARKED: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _TINY: Final = frozenset({"0", "1", "0px", "1px"})
-_FEW_WORDS: Final = 60
-_LAYOUT: Final = words("table p ul ol h1 h2 h3 h4 h5 h6 form blockquote section article")
 
 
 @dataclass(slots=True)
@@ -120,27 +114,6 @@ class TooDeep(Exception):
     """The region is nested deeper than ``MAX_DEPTH``."""
 
 
-@dataclass(slots=True)
-class Breaks:
-    """Single ``<br>`` behind a sentence's end, and within a sentence. ``part``: known to part paragraphs in this template."""
-
-    part: bool = False
-    ends: int = 0
-    joins: int = 0
-
-    def add(self, other: Breaks) -> None:
-        self.ends += other.ends
-        self.joins += other.joins
-
-    @property
-    def seem_to_part(self) -> bool:
-        return self.ends > 0 and self.joins * 4 <= self.ends
-
-
-Splits = Callable[[str], bool]
-"""Says of one side of a single ``<br>`` that it is a line of its own."""
-
-
 def _never(_text: str) -> bool:
     return False
 
@@ -152,17 +125,18 @@ def lines_of(  # noqa: PLR0913 - what is known beforehand, each of it optional
     everything: bool = False,
     breaks: Breaks | None = None,
     limit: int | None = None,
-    title: Element | None = None,
+    firsts: Mapping[Element, Element] | None = None,
+    passed: Container[Element] = (),
+    ends: Container[Element] = (),
 ) -> list[Line]:
     """The lines of ``region`` in order. ``everything``: also those of ``nav``, ``aside``, ``footer`` and ``form``, marked so.
 
     ``breaks``: what is known of the template's single breaks; what this region's say is added to it. ``limit``: no more lines.
-    ``title``: the element of a title within; what stands more than a few boxes above it is left out.
+    ``firsts``: of some elements the child to begin with. ``passed``: blocks that are left out; ``ends``: those of
+    them that end it all.
     """
     walk = _Walk(stands_alone, everything, breaks or Breaks())
-    walk.limit = limit
-    if title is not None:
-        walk.firsts = first_near(region, title)
+    walk.limit, walk.firsts, walk.passed, walk.ends = limit, firsts, passed, ends
     try:
         walk.children(region, BlockKind.PARAGRAPH, ())
         walk.flush((), BlockKind.PARAGRAPH)
@@ -171,32 +145,8 @@ def lines_of(  # noqa: PLR0913 - what is known beforehand, each of it optional
     return walk.lines if limit is None else walk.lines[:limit]
 
 
-def first_near(region: Element, title: Element) -> dict[Element, Element]:
-    """The first child to be walked of each element around ``title``: a strip of teasers above it is told by nothing in it.
-
-    Only whole blocks are left out, so that no line is begun in its middle.
-    """
-    firsts: dict[Element, Element] = {}
-    left, child = ABOVE, title
-    while child is not region:
-        parent = child.getparent()
-        if parent is None:
-            return {}
-        first = child if not left and child.tag in _PLAIN else None
-        for other in child.itersiblings(preceding=True) if first is None else ():
-            if other.tag in _PLAIN and (len(other) or (other.text or "").strip()):
-                left = max(0, left - 1)
-                if not left:
-                    first = other
-                    break
-        if first is not None:
-            firsts[parent] = first
-        child = parent
-    return firsts
-
-
 class _Enough(Exception):
-    """As many lines as were asked for."""
+    """As many lines as were asked for, or the end of what is walked."""
 
 
 class _Walk:
@@ -216,9 +166,9 @@ class _Walk:
         self.link: Anchor | None = None
         self.site_tag: str | None = None
         self.limit: int | None = None
-        self.firsts: dict[Element, Element] = {}
-        self.parted: set[tuple[str, str] | None] = set()
-        """Boxes, by tag and class, in which single breaks were seen to part paragraphs: so they do in later boxes alike."""
+        self.firsts: Mapping[Element, Element] | None = None
+        self.passed: Container[Element] = ()
+        self.ends: Container[Element] = ()
 
     def children(self, element: Element, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         if self.depth >= MAX_DEPTH:
@@ -250,10 +200,10 @@ class _Walk:
         style = element.get("style")
         if style is not None and _HIDDEN.search(style):
             return
-        if tag in _PLAIN:
+        if tag in PLAIN:
             self.visit_block(element, tag, kind, boxes)
         elif tag == "br":
-            self.parts.append(_BREAK)
+            self.parts.append(BREAK)
             self.has_break = True
         elif tag == "a":
             self.visit_link(element, kind, boxes)
@@ -276,7 +226,11 @@ class _Walk:
             self.flush(boxes, kind)
         if self.limit is not None and len(self.lines) >= self.limit:
             raise _Enough
-        if tag == "table" and not _is_layout(element):
+        if self.passed and element in self.passed:
+            if element in self.ends:
+                raise _Enough
+            return
+        if tag == "table" and not is_layout(element):
             self.visit_table(element, boxes)
             return
         inner = (*boxes, element)
@@ -366,7 +320,7 @@ class _Walk:
 
     def _append(self, line: Line) -> None:
         """``- item``: a marker that was drawn by hand is no text."""
-        if line.text[:1] in _MARKS and line.kind in _MARKED and (found := _MARKER.match(line.text)):
+        if line.text[:1] in _MARKS and line.kind in _MARKED and (found := MARKER.match(line.text)):
             line.text, line.kind = line.text[found.end() :], BlockKind.LIST_ITEM
         self.lines.append(line)
 
@@ -375,8 +329,8 @@ class _Walk:
         starts = [0, *accumulate(map(len, self.parts))]
         joined = "".join(self.parts)
         anchored, pictured = ([starts[index] for index, _ in held] for held in (self.anchors, self.pictures))
-        for start, end, known in self._pieces(joined, boxes[-1] if boxes else None):
-            text = fold(joined[start:end].replace(_BREAK, " ")) if known is None else known
+        for start, end, known in self.breaks.pieces(joined, boxes[-1] if boxes else None, self.stands_alone):
+            text = fold(joined[start:end].replace(BREAK, " ")) if known is None else known
             stop = max(end, start + 1)
             anchors = [anchor for _, anchor in _within(self.anchors, anchored, start, stop)] if anchored else []
             pictures = [picture for _, picture in _within(self.pictures, pictured, start, stop)] if pictured else []
@@ -384,51 +338,7 @@ class _Walk:
                 begins = _first_of(self.parts[bisect_left(starts, start) : bisect_left(starts, end)])
                 self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, begins))
 
-    def _pieces(self, joined: str, box: Element | None) -> list[_Piece]:
-        pieces: list[_Piece] = []
-        start = text_from = 0
-        for gap in _PARAGRAPH_GAP.finditer(joined):
-            end = gap.start() + 1  # an image between two breaks belongs to what follows
-            has_break = joined.find(_BREAK, text_from, end - 1) >= 0
-            pieces += self._sides(joined, start, end, box) if has_break else [(start, end, None)]
-            start, text_from = end, gap.end()
-        return [*pieces, *self._sides(joined, start, len(joined) + 1, box)]
 
-    def _are_lines(self, texts: list[str], box: Element | None) -> bool:
-        """Whether single breaks part paragraphs here: some stand behind a sentence's end, and hardly one within a sentence."""
-        ends, joins = _ends_and_joins(texts)
-        self.breaks.ends += ends
-        self.breaks.joins += joins
-        kind = None if box is None else (str(box.tag), box.get("class") or "")
-        if not (self.breaks.part or kind in self.parted):
-            if not ends or (ends * 2 < len(texts) - 1 and joins * 4 >= len(texts)):
-                return False
-            self.parted.add(kind)
-        return True
-
-    def _sides(self, joined: str, start: int, end: int, box: Element | None) -> list[_Piece]:
-        """The piece as one, or cut at its single ``<br>``: at each where they part sentences, else beside lines of their own."""
-        at, cuts = start, []
-        while at < end:
-            stop = joined.find(_BREAK, at, end)
-            stop = end if stop < 0 else stop + 1
-            cuts.append((at, stop, fold(joined[at:stop].replace(_BREAK, " "))))
-            at = stop
-        are_lines = self._are_lines([text for _, _, text in cuts if text], box)
-        sides: list[_Piece] = []
-        was_alone = True
-        for begin, stop, text in cuts:
-            alone = bool(text) and (are_lines or self.stands_alone(text) or bool(_MARKER.match(text)))
-            if alone or was_alone:
-                sides.append((begin, stop, text))
-            else:
-                sides[-1] = (sides[-1][0], stop, None)
-            was_alone = alone
-        return sides
-
-
-_Piece = tuple[int, int, str | None]
-"""Where it begins and ends in the gathered text, and its own text where that is known already."""
 _Held = TypeVar("_Held")
 
 
@@ -436,19 +346,9 @@ def _within(held: list[_Held], places: list[int], start: int, stop: int) -> list
     return held[bisect_left(places, start) : bisect_left(places, stop)]
 
 
-def _ends_and_joins(texts: list[str]) -> tuple[int, int]:
-    """How many single breaks stand behind a sentence's end, and how many within a sentence."""
-    ends = joins = 0
-    for before, after in pairwise(texts):
-        is_end = before[-1] in _ENDS or bool(_MARKER.match(before))
-        ends += is_end
-        joins += not is_end and after[:1].islower()
-    return ends, joins
-
-
 def _first_of(parts: list[str]) -> str:
     for part in parts:
-        if part != _BREAK and not part.isspace():
+        if part != BREAK and not part.isspace():
             return part
     return ""
 
@@ -466,38 +366,3 @@ def _source(element: Element, tag: str) -> str | None:
     if not src and tag in ("video", "audio"):
         src = next((source.get("src") or "" for source in element.iter("source")), "")
     return src or None
-
-
-def _is_layout(table: Element) -> bool:
-    """A table that places things rather than shows data: one column, one row, or cells that hold blocks of their own."""
-    rows = 0
-    for row in table.iter("tr"):
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        rows += len(cells) > 1
-        for cell in cells:
-            if _holds_blocks(cell):
-                return True
-    return rows < 1 or (rows < 2 and not _is_row_of_words(table))
-
-
-def _is_row_of_words(table: Element) -> bool:
-    """One row alone is data where each of its cells has a few words and no link: the rest of a table that was cut in two."""
-    cells = list(table.iter("td", "th"))
-    return len(cells) > 1 and all(
-        cell.find(".//a") is None and 0 < len(text_of(cell).strip()) <= _FEW_WORDS for cell in cells
-    )
-
-
-def _holds_blocks(cell: Element) -> bool:
-    paragraphs = breaks = 0
-    for inner in cell.iter():
-        tag = inner.tag
-        if tag in _LAYOUT:
-            paragraphs += 1
-            if tag != "p" or paragraphs > 1:
-                return True
-        elif tag == "br":
-            breaks += 1
-            if breaks > 3:
-                return True
-    return False

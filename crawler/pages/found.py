@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from crawler.pages.blocks import Breaks, Line
+from crawler.pages.blocks import Line
 from crawler.pages.boilerplate import PROSE
+from crawler.pages.breaks import Breaks
 from crawler.pages.document import Element
 from crawler.pages.model import Template
 from crawler.pages.places import Places, is_loose
@@ -38,6 +39,8 @@ class Found:
     breaks: Breaks
     template: Template | None = None
     """The known template in which it was found."""
+    passed: tuple[Element, ...] = ()
+    """Boxes behind the title that weren't walked: the site's on every page of the template."""
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     kept: list[int] = field(default_factory=list)
     """The article's lines, in order."""

@@ -13,16 +13,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages.article import find_in_template, tight_region
-from crawler.pages.blocks import Breaks, lines_of
+from crawler.pages.below import BELOW_END, END
+from crawler.pages.blocks import lines_of
 from crawler.pages.boilerplate import is_mostly_link
+from crawler.pages.breaks import Breaks
+from crawler.pages.document import Element
 from crawler.pages.evidence import LEAST, MOST, Evidence, Seen
-from crawler.pages.found import ARTICLE, SITE, Found
+from crawler.pages.found import ARTICLE, SITE, TITLE, Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.model import Model, Template
 from crawler.pages.outcome import LIKE_PROBE, Fingerprint
 from crawler.pages.places import Address, address_of, classes_around, row_of, steps_down
 from crawler.pages.reading import Answer, Read, Reading, judge_found, judge_known, read_whole
 from crawler.pages.signs import all_signs, common_signs
+from crawler.pages.trimming import boxes_behind
 from storage.records import Outcome
 
 if TYPE_CHECKING:
@@ -274,7 +278,43 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     template = Evidence(region, firsts, pairs, old).template(breaks_part=breaks.seem_to_part)
     row = _lasting_row(rows, region) if len(firsts) >= SOME else None
     title = titles.most_common(1)[0][0]
-    return replace(template, signs=common_signs(shown), classes=_lasting(classes), title=title, row=row)
+    template = replace(template, signs=common_signs(shown), classes=_lasting(classes), title=title, row=row)
+    return _trimmed(template, pages) if len(firsts) >= SOME else template
+
+
+def _trimmed(template: Template, pages: Sequence[_Page]) -> Template:
+    """The template with what of its region needn't be walked: what was the site's on every page that it was learned from.
+
+    A slot whose day was taken for the article's isn't among it, nor one that ends some articles and not others.
+    """
+    is_bare = True
+    ended: dict[str, set[bool | None]] = defaultdict(set)
+    for page in pages:
+        for read in filter(None, (page.read, page.second)):
+            found = found_at(template, read, page.answer)
+            if found is not None:
+                is_bare = is_bare and _is_bare_above(found)
+                for place, box in boxes_behind(found.region, found.title.element):
+                    ended[place].add(_ends_in(box, found))
+    slots = {place: said for place, said in ended.items() if place in template.slots}
+    passed = frozenset(place for place, said in slots.items() if len(said) == 1 and None not in said)
+    ends = frozenset(place for place in passed if slots[place] == {True})
+    return replace(template, nothing_above=is_bare, passed=passed, ends=ends)
+
+
+def _is_bare_above(found: Found) -> bool:
+    """Whether nothing above the title is the article's."""
+    judged = sorted(found.verdicts)
+    title = next((index for index in judged if found.verdicts[index].what == TITLE), 0)
+    return all(found.verdicts[index].what == SITE for index in judged if index < title)
+
+
+def _ends_in(box: Element, found: Found) -> bool | None:
+    """Whether the article has ended in ``box`` or before it; None where a line in it is the article's."""
+    verdicts = [found.verdicts.get(index) for index, line in enumerate(found.lines) if box in line.boxes]
+    if not all(verdict is not None and verdict.what == SITE for verdict in verdicts):
+        return None
+    return any(verdict is not None and verdict.why in (END, BELOW_END) for verdict in verdicts)
 
 
 def _lasting(classes: Sequence[frozenset[str]]) -> frozenset[str] | None:

@@ -46,11 +46,23 @@ class Template:
     """How many boxes alike stand side by side there, the region itself among them, where they are as many on every page and it
     has the same place among them. None: they come and go, as teasers in boxes like the article's do."""
 
+    nothing_above: bool = False
+    """No page had a date, an image or text of its article above the title."""
+    passed: frozenset[str] = frozenset()
+    """Boxes behind the title, slots all of them, in which every line of every page was the site's: they aren't walked."""
+    ends: frozenset[str] = frozenset()
+    """Those of ``passed`` at which the article had ended on every page: what stands behind them isn't walked either."""
+
+    passed_in: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False, hash=False)
+    """``passed`` by the box around each."""
     counts_from_end: bool = field(init=False, repr=False, compare=False)
     """Whether a slot is told by its order from the end."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "counts_from_end", any("#-" in slot for slot in self.slots))
+        around = {box_of(place) for place in self.passed}
+        passed_in = {box: frozenset(place for place in self.passed if box_of(place) == box) for box in around}
+        object.__setattr__(self, "passed_in", passed_in)
 
     @property
     def has_rules(self) -> bool:
@@ -106,7 +118,8 @@ class Model:
                 template.core,
                 template.breaks_part,
                 None if template.classes is None else sorted(template.classes),
-                *map(sorted, (template.slots, template.lines, template.own)),
+                template.nothing_above,
+                *map(sorted, (template.slots, template.lines, template.own, template.passed, template.ends)),
             ]
             for template in self.templates
             if template.has_rules
@@ -144,6 +157,9 @@ def encode(model: Model) -> bytes:
             "classes": None if template.classes is None else sorted(template.classes),
             "title": list(template.title),
             "row": template.row,
+            "nothing_above": template.nothing_above,
+            "passed": sorted(template.passed),
+            "ends": sorted(template.ends),
         }
         for template in model.templates
     ]
@@ -163,12 +179,22 @@ def _template(stored: dict[str, Any]) -> Template:
     def names(key: str) -> frozenset[str]:
         return frozenset(_texts(stored.get(key, ())))
 
-    region = tuple((str(step), int(place)) for step, place in stored["region"])
-    core, breaks_part = str(stored["core"]), bool(stored["breaks_part"])
-    rules = (names("slots"), names("lines"), names("own"), core, breaks_part)
-    classes = None if stored["classes"] is None else names("classes")
-    title = tuple(_texts(stored.get("title", ())))
-    return Template(region, stored["pages"], *rules, names("signs"), classes, title, stored.get("row"))
+    return Template(
+        region=tuple((str(step), int(place)) for step, place in stored["region"]),
+        pages=stored["pages"],
+        slots=names("slots"),
+        lines=names("lines"),
+        own=names("own"),
+        core=str(stored["core"]),
+        breaks_part=bool(stored["breaks_part"]),
+        signs=names("signs"),
+        classes=None if stored["classes"] is None else names("classes"),
+        title=tuple(_texts(stored.get("title", ()))),
+        row=stored.get("row"),
+        nothing_above=bool(stored.get("nothing_above")),
+        passed=names("passed"),
+        ends=names("ends"),
+    )
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

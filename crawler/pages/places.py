@@ -18,7 +18,7 @@ _GENERATED_END: Final = re.compile(r"[_-]*[^_-]*\d.*")
 _TRIES: Final = 200
 """Elements that are looked at for one address: boxes of one kind may stand beside each other in numbers that change."""
 _ORDER: Final = re.compile(r"#(?:-?\d+|title)")
-_ORDERED: Final = words("div section table tbody td article main aside center form fieldset header")
+ORDERED: Final = words("div section table tbody td article main aside center form fieldset header")
 """Boxes that part a page; rows, items and lists come in any number and have no order that would say anything."""
 
 Address = tuple[tuple[str, int], ...]
@@ -137,7 +137,7 @@ class Places:
         box = boxes[-1]
         known = self._keys.get(box)
         if known is None:
-            step = self._ordered(box) if box.tag in _ORDERED else step_of(box)
+            step = self._ordered(box) if box.tag in ORDERED else step_of(box)
             known = self._keys[box] = f"{self.of_box(boxes[:-1])}>{step}"
         return known
 

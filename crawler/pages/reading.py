@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages import outcome as gate
 from crawler.pages.article import build, find_article, find_in_template
+from crawler.pages.below import BELOW_END, LEARNED
 from crawler.pages.blocks import Line, TooDeep, lines_of
 from crawler.pages.decode import Decoded, decode, media_type_of, wrong_type
 from crawler.pages.document import Document, Element, TooMuch, parse
@@ -35,12 +35,14 @@ __all__ = [
     "read",
 ]
 
-READER_VERSION: Final = "3"
+READER_VERSION: Final = "4"
 """Goes up with every change that can change what is read from the same bytes."""
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 _TAIL: Final = 2048
 _NOTHING: Final = b" \t\r\n\x00\xef\xbb\xbf"
+
+ABOVE: Final = "stands above the title"
 
 Media = tuple[str | None, str | None]
 """The encoding and the media type."""
@@ -281,7 +283,7 @@ def _goes_on(found: Found | None) -> bool:
         if element.getnext() is not None:
             return True
         element = element.getparent()
-    return found.has_back_lines
+    return found.has_back_lines or bool(found.passed)
 
 
 def _as_reading(
@@ -306,10 +308,21 @@ def _blocks(document: Document, found: Found | None) -> list[ExplainedBlock]:
 
 
 def _inside(found: Found) -> list[ExplainedBlock]:
-    above = Verdict(SITE, "stands above the title")
-    left_out = takewhile(lambda line: not _is_same(line, found.lines[0]), lines_of(found.region)) if found.lines else ()
-    sorted_out = [_explained(line, found.verdicts.get(index, above)) for index, line in enumerate(found.lines)]
-    return [_explained(line, above) for line in left_out] + sorted_out
+    """The region's lines, those that weren't judged as well: they stand above the title or in boxes that were passed over."""
+    blocks, judged = [], 0
+    for line in lines_of(found.region):
+        if judged < len(found.lines) and _is_same(line, found.lines[judged]):
+            blocks.append(_explained(line, found.verdicts.get(judged, Verdict(SITE, ABOVE))))
+            judged += 1
+        else:
+            blocks.append(_explained(line, _of_unwalked(line, found, is_behind=judged == len(found.lines))))
+    return blocks
+
+
+def _of_unwalked(line: Line, found: Found, *, is_behind: bool) -> Verdict:
+    if any(box in found.passed for box in line.boxes):
+        return Verdict(SITE, LEARNED)
+    return Verdict(SITE, BELOW_END if is_behind else ABOVE)
 
 
 def _is_same(one: Line, other: Line) -> bool:

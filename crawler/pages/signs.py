@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from crawler.pages.blocks import Line, lines_of
@@ -112,14 +112,14 @@ def _has_paragraphs(found: Found, document: Document, links: Links) -> bool:
 
 
 def _is_followed(found: Found, is_sign: Callable[[Line], bool]) -> bool:
-    """Whether such a line stands right behind the region or the box around it."""
+    """Whether such a line stands in a box that was passed over, or right behind the region or the box around it."""
     around = found.region.getparent()
-    for box in (found.region, around):
-        for sibling in box.itersiblings() if box is not None and box.tag != "body" else ():
-            for line in lines_of(sibling, everything=True, limit=_LOOKED_AT):
-                line.site_tag = None
-                if is_sign(line):
-                    return True
+    boxes = (box for box in (found.region, around) if box is not None and box.tag != "body")
+    for behind in chain(found.passed, *(box.itersiblings() for box in boxes)):
+        for line in lines_of(behind, everything=True, limit=_LOOKED_AT):
+            line.site_tag = None
+            if is_sign(line):
+                return True
     return False
 
 
