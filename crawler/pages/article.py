@@ -18,10 +18,11 @@ from crawler.pages.document import Document, Element, text_of
 from crawler.pages.found import ARTICLE, DATE, TITLE, Found, Verdict
 from crawler.pages.links import Links
 from crawler.pages.model import Template
+from crawler.pages.names import Names, Title, day_beside, split_date
 from crawler.pages.places import at_address, classes_around, down, row_of, step_of
 from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, says, skeleton
-from crawler.pages.titles import Names, Title, day_beside, find_titles, is_in_link, split_date, titles_at
+from crawler.pages.titles import find_titles, is_in_link, titles_at
 from crawler.pages.trimming import NO_TRIM, trim
 from storage.records import Article, Block, Link, Media
 
@@ -92,10 +93,15 @@ def _best_alike(best: Found, document: Document, links: Links, template: Templat
         return best
     parent, step = best.region.getparent(), step_of(best.region)
     beside = parent.iterchildren(best.region.tag) if parent is not None and template.region else ()
+    is_usual = best.title.element in down(best.region, template.title)
     alike = [
         region
         for region in beside
-        if region is not best.region and len(region) and step_of(region) == step and _may_be_alike(region, best)
+        if region is not best.region
+        and len(region)
+        and step_of(region) == step
+        and (not is_usual or down(region, template.title))  # the title stands in its usual place, so it does there too
+        and _may_be_alike(region, best)
     ]
     if not alike:
         return best

@@ -9,8 +9,8 @@ from typing import Final
 from crawler.pages.blocks import Line
 from crawler.pages.boilerplate import PROSE
 from crawler.pages.dates import leading_date, parse_date
+from crawler.pages.names import split_date
 from crawler.pages.text import fold
-from crawler.pages.titles import split_date
 
 _LABEL: Final = re.compile(
     r"(?:published|posted|date(?: of publication)?|дата(?: публикации)?|опубликовано|размещено)\s*[:—–-]?\s*(?P<day>\S.*)",

@@ -18,7 +18,9 @@ _LARGE: Final = 100_000
 _LONG_TAG: Final = re.compile(rb"<[A-Za-z][^<>]{20000,}")
 MAX_ATTRIBUTES: Final = 2_000
 MAX_ELEMENTS: Final = 20_000
-_PARSER: Final = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
+_PARSER: Final = etree.HTMLParser(
+    remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False, encoding="utf-8"
+)
 """``huge_tree``: without it libxml2 drops without a word what stands deeper than 256 elements; the walk has its own limit. From
 bytes, since text would be recoded first: a tenth of the time."""
 

@@ -12,8 +12,8 @@ from crawler.pages.boilerplate import PROSE
 from crawler.pages.breaks import Breaks
 from crawler.pages.document import Element
 from crawler.pages.model import Template
+from crawler.pages.names import Title
 from crawler.pages.places import Places, is_loose
-from crawler.pages.titles import Title
 
 ARTICLE: Final = "article"
 SITE: Final = "site"

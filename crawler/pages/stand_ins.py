@@ -21,13 +21,16 @@ _READ_AS: Final = ("cp1251", "cp1252", "latin-1")
 _WORD: Final = re.compile(r"\w+")
 
 
-def _letters_of(codes: range) -> str:
-    """The letters that these bytes are in one of ``_READ_AS``, as a class of a pattern."""
-    single = (bytes([code]).decode(encoding, "replace") for encoding in _READ_AS for code in codes)
-    return re.escape("".join(dict.fromkeys(single)))
+def _read_from(codes: range) -> frozenset[str]:
+    """What these bytes are in one of ``_READ_AS``."""
+    return frozenset(bytes([code]).decode(encoding, "replace") for encoding in _READ_AS for code in codes)
 
 
-_SHAPED: Final = re.compile(f"(?:[{_letters_of(range(0xC2, 0xF5))}][{_letters_of(range(0x80, 0xC0))}]{{1,3}})+")
+_FIRST: Final = _read_from(range(0xC2, 0xF5))
+_FOLLOWING: Final = _read_from(range(0x80, 0xC0))
+_SHAPED: Final = re.compile(
+    f"(?:[{re.escape(''.join(sorted(_FIRST)))}][{re.escape(''.join(sorted(_FOLLOWING)))}]{{1,3}})+"
+)
 """A byte that begins a letter in UTF-8 and those that follow it, read one by one: what hardly a sound word looks like."""
 
 
@@ -113,7 +116,12 @@ def _outside(region: Element) -> set[str]:
 
 
 def _was_utf8(run: str) -> bool:
-    return _SHAPED.fullmatch(run) is not None and any(_reads_as_utf8(run, encoding) for encoding in _READ_AS)
+    """The second sign is asked first: it tells of nearly every sound word."""
+    return (
+        run[1:2] in _FOLLOWING
+        and _SHAPED.fullmatch(run) is not None
+        and any(_reads_as_utf8(run, encoding) for encoding in _READ_AS)
+    )
 
 
 def _reads_as_utf8(run: str, encoding: str) -> bool:

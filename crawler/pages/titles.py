@@ -2,186 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from crawler.pages.dates import leading_date, parse_date, trailing_date
 from crawler.pages.document import Document, Element, text_of
 from crawler.pages.links import Leads, Links
-from crawler.pages.text import fold, skeleton, words
+from crawler.pages.names import HEAD, Names, Title, longest_words
+from crawler.pages.text import fold, words
 
-_SEPARATOR: Final = re.compile(r"\s+[-–—|:·•/\\»]+\s+|\s*[|»]\s*|(?<=[.!?])\s+")
-_CUT: Final = 200
-"""Letters from which a name in the head may be a title cut short (the site cuts at 255); a shorter one says so with dots."""
 _MANY: Final = 300
 """Headings and lines that are looked at: a page with more of them is no page of news."""
 _LONGEST: Final = 600
-_HEAD: Final = 4
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 _INLINE_PARENTS: Final = words("a b strong i em u s span font big small center mark")
 _SILENT: Final = words("script style noscript title option textarea template button label a")
-_AROUND_DAY: Final = " \t()[]|,–—-"
-_WORD: Final = re.compile(r"[^\W_]{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """``text`` without a date around it. ``agrees``: letters it shares with a name in the head (0: none, a lone ``h1``)."""
-
-    element: Element
-    text: str
-    agrees: int
-
-
-def split_date(text: str) -> tuple[date, str] | None:
-    """The day printed behind a title or before it, and the title: in figures, or written out."""
-    if text[-1:].isdigit() or text[-2:-1].isdigit():
-        words = text.split(" ")
-        for count in (5, 4, 3, 2, 1):  # "26 July 2024 14:05", "26.07.2024"
-            if count < len(words) and (day := parse_date(" ".join(words[-count:]))):
-                return day, " ".join(words[:-count])
-        if found := trailing_date(text):
-            return found
-    return leading_date(text) if text[:1].isdigit() else None
-
-
-def day_beside(text: str, title: str) -> date | None:
-    """The day in an element of its own beside the title, with nothing between them: ``<b>Title</b><span>22 August 2021``."""
-    if len(text) > len(title) and text.startswith(title):
-        return parse_date(text[len(title) :].strip(_AROUND_DAY))
-    if len(text) > len(title) and text.endswith(title):
-        return parse_date(text[: -len(title)].strip(_AROUND_DAY))
-    return None
-
-
-class Names:
-    """What the head calls the page, whole and in its parts: "Title - Site", "Site | Title", or the title cut short."""
-
-    def __init__(self, titles: Sequence[str], site_name: str = "") -> None:
-        not_titles = {skeleton(part) for part in _parts(site_name)} if site_name else ()
-        titles = [_without(title, not_titles) for title in titles] if not_titles else titles
-        self.parts = list(dict.fromkeys(part for title in titles for part in _parts_by_length(title)))
-        """Pieces between separators, the longest of each name first: the title is likelier than the site's name."""
-        self.whole = [*titles, *self.parts]
-        self._words: list[list[str]] | None = None
-        self._forms: dict[str, int] = {}
-        self._cut: list[str] = []
-        for title in titles:
-            self._learn(title)
-        self._longest = 2 * max(map(len, titles), default=0) + 80
-        self.least = max((2 * len(skeleton(part)) for part in self.parts[:1]), default=0)
-        """How much the title agrees at least: it says the longest part, if the head names it first."""
-        self._heads = {form[:_HEAD] for form in (*self._forms, *self._cut)}
-        self._has_short = any(len(head) < _HEAD for head in self._heads)
-
-    def may_stand_in(self, text: str) -> bool:
-        """Whether the three longest words of one of the parts are in ``text``, written as they are in the head."""
-        return any(all(word in text for word in longest) for longest in self._longest_words())
-
-    def _longest_words(self) -> list[list[str]]:
-        if self._words is None:
-            self._words = [longest_words(part) for part in self.parts]
-        return self._words
-
-    def may_begin(self, text: str) -> bool:
-        """Whether ``text``, or what stands behind a day in front of it, can begin as one of the names does.
-
-        It spares nearly every line of a page the look for a day and the comparison: measured, a third of the reading of a page.
-        """
-        head = skeleton(text[: _HEAD * 8])[:_HEAD]
-        return len(head) < _HEAD or head[0].isdigit() or self._has_short or head in self._heads
-
-    def _learn(self, title: str) -> None:
-        forms = [skeleton(part) for part in _parts(title)]
-        whole = "".join(forms)
-        if len(title) >= _CUT or title.rstrip().endswith(("…", "...")):
-            self._cut.append(skeleton(title.rstrip(".… ")))
-        forms = forms[:8]
-        for start in range(len(forms)):
-            for stop in range(start + 1, len(forms) + 1):
-                form = "".join(forms[start:stop])
-                is_enough = start == 0 or len(form) * 5 >= len(whole) * 2
-                if form and is_enough:
-                    self._forms[form] = max(self._forms.get(form, 0), len(form) * 2 + (start == 0))
-        if whole:
-            self._forms[whole] = len(whole) * 2 + 1
-
-    def title(self, element: Element, text: str) -> Title:
-        """``text`` as a title: whole where that agrees (a title may end in a day), else without the day around it."""
-        agrees = self.agrees(text)
-        cut = None if agrees else split_date(text) or self._beside_day(text)
-        bare = cut[1] if cut else text
-        agrees = agrees or self._forms.get(skeleton(bare), 0) or self._as_cut(skeleton(bare))
-        return Title(element, bare, agrees)
-
-    def agrees(self, text: str) -> int:
-        """How many letters the whole of it shares with a name; nothing for what is longer than any of them."""
-        return self._forms.get(skeleton(text), 0) if len(text) <= self._longest else 0
-
-    def _beside_day(self, text: str) -> tuple[date, str] | None:
-        found = ((day_beside(text, name), name) for name in self.whole)
-        return next(((day, name) for day, name in found if day is not None), None) or self._before_day(text)
-
-    def _before_day(self, text: str) -> tuple[date, str] | None:
-        """The day glued behind a title that separators part in the head: ``Meeting «Borders»22 August 2021``."""
-        if not text[-1:].isdigit() or not self.may_begin(text):
-            return None
-        for form in sorted(self._forms, key=len, reverse=True):
-            end = _end_of(text, form)
-            day = parse_date(text[end:]) if end else None
-            if day is not None:
-                return day, text[:end].rstrip(_AROUND_DAY)
-        return None
-
-    def _as_cut(self, form: str) -> int:
-        """For a title longer than its name in the head, which was cut at so many letters."""
-        return max((len(cut) * 2 + 1 for cut in self._cut if form.startswith(cut)), default=0)
-
-
-def _end_of(text: str, form: str) -> int:
-    """Where ``text`` has said all letters of ``form`` and closed its quotation marks; 0 where it says something else."""
-    said = 0
-    for place, letter in enumerate(text):
-        if said >= len(form) and letter.isalnum():
-            return place
-        said += len(skeleton(letter))
-        if said > len(form) or not form.startswith(skeleton(letter), said - len(skeleton(letter))):
-            return 0
-    return 0
-
-
-def longest_words(part: str) -> list[str]:
-    """The three longest: hardly another text has them all."""
-    return sorted(_WORD.findall(part), key=len, reverse=True)[:3]
-
-
-@lru_cache(maxsize=256)
-def _parts(title: str) -> list[str]:
-    """The pieces of a name between separators. Nobody changes the list."""
-    return [part for part in _SEPARATOR.split(title) if part]
-
-
-def _without(title: str, not_titles: Collection[str]) -> str:
-    """The name without the site's own behind or before it; a page that is called as the site is keeps it."""
-    parts = _parts(title)
-    first, last = 0, len(parts)
-    while last - first > 1 and skeleton(parts[last - 1]) in not_titles:
-        last -= 1
-    while last - first > 1 and skeleton(parts[first]) in not_titles:
-        first += 1
-    if last - first == len(parts):
-        return title
-    start = title.index(parts[first])
-    return title[start : title.rindex(parts[last - 1]) + len(parts[last - 1])]
-
-
-def _parts_by_length(title: str) -> list[str]:
-    return sorted(_parts(title), key=len, reverse=True)[:4]
 
 
 def find_titles(
@@ -209,6 +44,9 @@ def find_titles(
 
 def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Title]:
     """Those of the elements that agree best with a name in the head, at least with its longest part."""
+    if len(places) == 1 and not len(places[0]) and names.is_first((places[0].text or "").strip()):
+        titles = [names.first_title(places[0], fold(places[0].text or ""))]
+        return [] if _leads_away(places[0], links) else titles
     said = ((place, place.text) for place in places if place.text is not None and not len(place))
     read = [names.title(place, fold(text)) for place, text in said if text.strip() in names.whole]
     if not read:
@@ -300,7 +138,7 @@ def _in_any_letters(body: Element, _words: list[str], length: int, names: Names)
             if piece is None or not 0 < len(piece.strip()) <= _LONGEST or element.tag in _SILENT:
                 continue
             text = fold(piece)
-            if len(text) * 2 > min(length, _HEAD * 8) and names.may_begin(text):
+            if len(text) * 2 > min(length, HEAD * 8) and names.may_begin(text):
                 yield from _titles_at(element.getparent() if is_tail else element, names, seen)
 
 
