@@ -112,12 +112,12 @@ class Names:
             self._known = _Forms(self.titles)
         return self._known
 
-    def is_first(self, text: str) -> bool:
-        """Whether ``text`` is what the head calls the page at once and whole: nothing agrees better."""
-        return bool(self.titles) and text == self.titles[0]
-
-    def first_title(self, element: Element, text: str) -> Title:
-        """``text`` as a title, which is the first name."""
+    def first_title(self, element: Element, text: str) -> Title | None:
+        """``text`` as a title where it is what the head calls the page first, whole or up to a separator: nothing agrees better."""
+        if not self.titles:
+            return None
+        if text != self.titles[0] and (text != self.parts[0] or not self.titles[0].startswith(text)):
+            return None
         return Title(element, text, 2 * len(skeleton(text)) + 1)
 
     def may_stand_in(self, text: str) -> bool:

@@ -9,6 +9,8 @@ from typing import Final
 
 # Soft hyphen, zero-width characters, byte order mark, C0 and C1. Tab to carriage return are white space, not controls.
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_COMMON: Final = (("\u00a0", " "), *((sign, "") for sign in "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""What editors' programs leave in a text: ten times quicker one by one than by a pattern."""
 _SIGNS: Final = (*map(str.encode, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u2009\u202f"), b"\xcc", b"\xcd")
 """What makes the same words other bytes: invisible characters, thin spaces, and the first byte of loose accents."""
 _NBSP: Final = "\u00a0".encode()
@@ -25,6 +27,9 @@ def fold(text: str) -> str:
     """
     if not text.isprintable():  # the breaks and indents of the page's source, nearly always
         text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        if not text.isprintable():
+            for sign, instead in _COMMON:
+                text = text.replace(sign, instead)
     if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return " ".join(text.split()) if "  " in text else text.strip(" ")
     if text.isascii():

@@ -44,9 +44,10 @@ def find_titles(
 
 def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Title]:
     """Those of the elements that agree best with a name in the head, at least with its longest part."""
-    if len(places) == 1 and not len(places[0]) and names.is_first((places[0].text or "").strip()):
-        titles = [names.first_title(places[0], fold(places[0].text or ""))]
-        return [] if _leads_away(places[0], links) else titles
+    if len(places) == 1:
+        only = names.first_title(places[0], fold(text_of(places[0])))
+        if only is not None:
+            return [] if _leads_away(only.element, links) else [only]
     said = ((place, place.text) for place in places if place.text is not None and not len(place))
     read = [names.title(place, fold(text)) for place, text in said if text.strip() in names.whole]
     if not read:
