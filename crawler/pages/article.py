@@ -26,6 +26,8 @@ from crawler.pages.titles import find_titles, is_in_link, titles_at
 from crawler.pages.trimming import NO_TRIM, trim
 from storage.records import Article, Block, Link, Media
 
+_AROUND_TITLE: Final = 40
+"""Letters that a day beside a title may have."""
 _TRIES: Final = 3
 """Places of one title that are looked at: more than that is no page of news, and would cost time by the square."""
 
@@ -203,7 +205,9 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
     breaks = Breaks(part=template is not None and template.breaks_part)
     cut = NO_TRIM if template is None else trim(region, title.element, template)
     lines = lines_of(region, stands_alone, breaks=breaks, firsts=cut.firsts, passed=cut.passed, ends=cut.ends)
-    places = [index for index, line in enumerate(lines) if _is_title(line.text, title.text, key)]
+    least, most = min(len(key), len(title.text)), len(title.text) + _AROUND_TITLE
+    near = (index for index, line in enumerate(lines) if least <= len(line.text) <= most)
+    places = [index for index in near if _is_title(lines[index].text, title.text, key)]
     places = _unlinked(lines, places, links) or _written_over(title.element, lines)
     for place in reversed(places[-_TRIES:]):
         found = Found(title, region, lines, breaks, template, passed=cut.passed)
@@ -226,7 +230,7 @@ def _unlinked(lines: Sequence[Line], places: Sequence[int], links: Links) -> lis
 def _is_title(text: str, title: str, key: str) -> bool:
     if text == title:
         return True
-    if not len(key) <= len(text) <= len(title) + 40:
+    if not len(key) <= len(text) <= len(title) + _AROUND_TITLE:
         return False
     if day_beside(text, title) is not None:
         return True

@@ -31,6 +31,8 @@ APART = "stands apart from the text, behind lines of the site"
 LABELLED = "a label in a box of its own above the text"
 END = "navigation below the text"
 BELOW_END = "stands below the end of the article"
+_LONGEST_END = 60
+"""Letters of the longest line that can end an article, one of rights aside."""
 _SENTENCE_ENDS = ".!?…"
 LEARNED = "known of this site: it stands on many pages, or changes from visit to visit"
 
@@ -209,6 +211,8 @@ def _end_of_few_words(below: Sequence[Line], in_cards: set[int], links: Links) -
 def _ends_at(index: int, below: Sequence[Line], end_of_box: int, links: Links) -> bool:
     """``end_of_box``: the last line of running text in the box that the text so far stands in."""
     line = below[index]
+    if len(line.text) > _LONGEST_END:
+        return is_rights_line(line.text) and end_of_box < index
     if is_back_words(line.text):
         return True
     if is_more_heading(line.text):

@@ -119,7 +119,7 @@ def _document(root: Element, body: Element) -> Document:
     title = canonical = refresh = None
     named: dict[str, str] = {}
     head = root.find("head")
-    for element in head if head is not None else ():
+    for element in head.iterchildren("meta", "title", "link") if head is not None else ():
         tag = element.tag
         if tag == "meta":
             _note_meta(element, named)

@@ -113,7 +113,7 @@ class Names:
         return self._known
 
     def first_title(self, element: Element, text: str) -> Title | None:
-        """``text`` as a title where it is what the head calls the page first, whole or up to a separator: nothing agrees better."""
+        """``text`` as a title where it is the first name, whole or up to a separator: nothing agrees better."""
         if not self.titles:
             return None
         if text != self.titles[0] and (text != self.parts[0] or not self.titles[0].startswith(text)):

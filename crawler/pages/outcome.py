@@ -100,7 +100,7 @@ def of_article(
     against = (
         _of_named_address(document, links)
         or _of_probe(found, document, probe)
-        or _of_damage(found)
+        or _of_damage(found, document)
         or (Judgement(Outcome.EXTRACT_FAILED, "a list of other pages") if is_list(found, links) else None)
         or _of_message(found, document, probe)
         or (Judgement(Outcome.EXTRACT_FAILED, "a form in the place of an article") if is_form(found) else None)
@@ -185,11 +185,11 @@ def _of_probe(found: Found, document: Document, probe: Fingerprint | None) -> Ju
     return None
 
 
-def _of_damage(found: Found) -> Judgement | None:
+def _of_damage(found: Found, document: Document) -> Judgement | None:
     lost = sum(text.count(_REPLACEMENT) for text in found.texts)
     if lost >= 3:
         return Judgement(Outcome.UNDECODABLE, f"{lost} letters were lost before the page was sent (U+FFFD)")
-    if is_read_wrongly(found):
+    if is_read_wrongly(found, document):
         return Judgement(
             Outcome.SUSPECT, "letters that were encoded twice, here and around the article", may_agree=True
         )

@@ -8,13 +8,13 @@ from itertools import chain, islice
 from typing import Final
 
 from crawler.pages.blocks import Line, lines_of
-from crawler.pages.boilerplate import PROSE, TOOLS, is_back_line, small_talk
-from crawler.pages.document import Document
+from crawler.pages.boilerplate import PROSE, TOOLS, is_back_line, is_back_words, small_talk
+from crawler.pages.document import Document, Element, text_of
 from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.model import Model
 from crawler.pages.slugs import spells
-from crawler.pages.text import skeleton
+from crawler.pages.text import fold, skeleton
 
 DATED: Final = "a date of its own"
 OWN_ADDRESS: Final = "its own address in the head"
@@ -94,11 +94,21 @@ def _is_called_article(found: Found, document: Document, _links: Links) -> bool:
 
 
 def _is_shared_by_title(found: Found, document: Document, _links: Links) -> bool:
-    return bool(document.og_title) and skeleton(document.og_title or "") == skeleton(found.title.text)
+    shared, title = document.og_title, found.title.text
+    return bool(shared) and (shared == title or skeleton(shared or "") == skeleton(title))
 
 
 def _has_navigation(found: Found, _document: Document, links: Links) -> bool:
-    return found.has_back_lines or _is_followed(found, lambda line: is_back_line(line, links))
+    return (
+        found.has_back_lines
+        or any(map(_leads_back, _behind(found)))
+        or _is_followed(found, lambda line: is_back_line(line, links))
+    )
+
+
+def _leads_back(box: Element) -> bool:
+    """Whether one of its first links says so: told without walking all of it."""
+    return any(is_back_words(fold(text_of(anchor))) for anchor in islice(box.iter("a"), _LOOKED_AT))
 
 
 def _has_toolbar(found: Found, _document: Document, links: Links) -> bool:
@@ -112,15 +122,19 @@ def _has_paragraphs(found: Found, document: Document, links: Links) -> bool:
 
 
 def _is_followed(found: Found, is_sign: Callable[[Line], bool]) -> bool:
-    """Whether such a line stands in a box that was passed over, or right behind the region or the box around it."""
-    around = found.region.getparent()
-    boxes = (box for box in (found.region, around) if box is not None and box.tag != "body")
-    for behind in chain(found.passed, *(box.itersiblings() for box in boxes)):
-        for line in lines_of(behind, everything=True, limit=_LOOKED_AT):
+    """Whether such a line stands behind the article."""
+    for box in _behind(found):
+        for line in lines_of(box, everything=True, limit=_LOOKED_AT):
             line.site_tag = None
             if is_sign(line):
                 return True
     return False
+
+
+def _behind(found: Found) -> Iterator[Element]:
+    """The boxes that were passed over, and those right behind the region or the box around it."""
+    boxes = (box for box in (found.region, found.region.getparent()) if box is not None and box.tag != "body")
+    return chain(found.passed, *(box.itersiblings() for box in boxes))
 
 
 def _is_marked(found: Found) -> bool:

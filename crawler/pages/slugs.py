@@ -6,7 +6,7 @@ from typing import Final
 
 from rapidfuzz.distance import Indel
 
-from crawler.pages.text import fold, skeleton
+from crawler.pages.text import skeleton
 
 _LATIN: Final = str.maketrans(
     dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
@@ -22,7 +22,7 @@ _ALIKE: Final = 0.9
 
 def spells(url: str, title: str) -> bool:
     slug = skeleton(url.partition("?")[0].rstrip("/").rpartition("/")[2]).rstrip(_FIGURES)
-    spelled = skeleton(fold(title)).translate(_LATIN).rstrip(_FIGURES)[: max(len(slug), _LEAST)]
+    spelled = skeleton(title).translate(_LATIN).rstrip(_FIGURES)[: max(len(slug), _LEAST)]
     if len(slug) < _LEAST or len(spelled) * 4 < len(slug) * 3:
         return False
     return Indel.normalized_similarity(spelled, slug, score_cutoff=_ALIKE) >= _ALIKE

@@ -10,7 +10,7 @@ from typing import Final
 from crawler.pages.blocks import Line
 from crawler.pages.boilerplate import PROSE, has_day, is_mostly_link
 from crawler.pages.datelines import date_line
-from crawler.pages.document import Element
+from crawler.pages.document import Document, Element
 from crawler.pages.found import Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.messages import SHORT
@@ -86,8 +86,11 @@ def _has_control(box: Element) -> bool:
     return any((control.get("type") or "").lower() != "hidden" for control in box.iter(*_CONTROLS))
 
 
-def is_read_wrongly(found: Found) -> bool:
+def is_read_wrongly(found: Found, document: Document) -> bool:
     """UTF-8 that was read in another encoding, on the whole page: an editor's broken letters have sound ones around them."""
+    named = document.root.findtext("head/title") or ""  # as it was sent: folding takes off what broken letters are made of
+    if not all(map(_was_utf8, _FOREIGN.findall(named))):
+        return False  # sound letters in the head: the whole page isn't read wrongly
     texts = [text for text in (found.title.text, *found.texts) if not text.isascii()]
     runs = set(_FOREIGN.findall(" ".join(texts))) if texts else _foreign(found.region.iter())
     sound = 0

@@ -16,6 +16,8 @@ _SIGNS: Final = (*map(str.encode, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u2009\u2
 _NBSP: Final = "\u00a0".encode()
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_BETWEEN: Final = re.compile(r"[\W_]+")
+"""All but what ``str.isalnum`` is true of."""
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 
@@ -70,7 +72,7 @@ def words(text: str) -> frozenset[str]:
 
 def skeleton(text: str) -> str:
     """Letters and digits alone, in one case: for telling that two spellings of a title are one, never for storing."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return _BETWEEN.sub("", text.casefold())
 
 
 def language_of(texts: Iterable[str], declared: str | None = None) -> str | None:
