@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from crawler.pages.blocks import lines_of
@@ -62,4 +63,9 @@ def is_sites_name(title: str, probe: Fingerprint | None) -> bool:
     """Whether the title is a part of the name that a page has which doesn't exist: the site's own."""
     if probe is None or not probe.title:
         return False
-    return skeleton(title) in {skeleton(part) for part in _SEPARATOR.split(probe.title)}
+    return skeleton(title) in _parts_of(probe.title)
+
+
+@lru_cache(maxsize=16)
+def _parts_of(name: str) -> frozenset[str]:
+    return frozenset(skeleton(part) for part in _SEPARATOR.split(name))

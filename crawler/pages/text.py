@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 # Soft hyphen, zero-width characters, byte order mark, C0 and C1. Tab to carriage return are white space, not controls.
@@ -70,6 +71,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+@lru_cache(maxsize=256)
 def skeleton(text: str) -> str:
     """Letters and digits alone, in one case: for telling that two spellings of a title are one, never for storing."""
     return _BETWEEN.sub("", text.casefold())
