@@ -70,7 +70,9 @@ class Evidence:
         lines |= self._behind_the_end(lines, Template(self.region, 0, frozenset(slots)))
         own = (self._apart() | self._parts()) - slots
         digests = frozenset(line_digest(place, text) for place, text in lines)
-        return Template(self.region, len(self.pages), frozenset(slots), digests, frozenset(own), self.core, breaks_part)
+        lengths = frozenset(len(text) for _, text in lines)
+        rules = (frozenset(slots), digests, frozenset(own), self.core, breaks_part)
+        return Template(self.region, len(self.pages), *rules, lengths=lengths)
 
     def _is_one(self, first: Sequence[Seen], second: Sequence[Seen]) -> bool:
         """Whether both looks found the same article: a page may show a second one of its name in a teaser."""

@@ -52,6 +52,8 @@ class Template:
     """Boxes behind the title, slots all of them, in which every line of every page was the site's: they aren't walked."""
     ends: frozenset[str] = frozenset()
     """Those of ``passed`` at which the article had ended on every page: what stands behind them isn't walked either."""
+    lengths: frozenset[int] = frozenset()
+    """How long the texts of ``lines`` are, so that hardly another line's digest is made. Empty: not known."""
 
     passed_in: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False, hash=False)
     """``passed`` by the box around each."""
@@ -82,7 +84,9 @@ class Template:
         return _is_in_any(place, self.slots)
 
     def is_line(self, place: str, text: str) -> bool:
-        return bool(self.lines) and line_digest(place, text) in self.lines
+        if not self.lines or (self.lengths and len(text) not in self.lengths):
+            return False
+        return line_digest(place, text) in self.lines
 
     def is_own(self, place: str) -> bool:
         return self._is_in_core(place) or _is_in_any(place, self.own)
@@ -160,6 +164,7 @@ def encode(model: Model) -> bytes:
             "nothing_above": template.nothing_above,
             "passed": sorted(template.passed),
             "ends": sorted(template.ends),
+            "lengths": sorted(template.lengths),
         }
         for template in model.templates
     ]
@@ -194,6 +199,7 @@ def _template(stored: dict[str, Any]) -> Template:
         nothing_above=bool(stored.get("nothing_above")),
         passed=names("passed"),
         ends=names("ends"),
+        lengths=frozenset(map(int, stored.get("lengths", ()))),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from crawler.pages.blocks import Line
@@ -85,15 +86,23 @@ def at_address(body: Element, address: Address) -> Iterator[Element]:
             yield element
             return
         step, place = address[depth]
-        tag = step.partition(".")[0]
-        same = [child for child in element.iterchildren(tag) if step_of(child) == step]
-        for child in same[place : place + 1] + same[:place] + same[place + 1 :]:
+        for child in _likeliest_first(element, step, place):
             if left <= 0:
                 return
             left -= 1
             yield from below(child, depth + 1)
 
     yield from below(body, 0)
+
+
+def _likeliest_first(element: Element, step: str, place: int) -> Iterator[Element]:
+    """The children of this step: that at ``place``, then the others. These are looked for only if they are asked for."""
+    tag = step.partition(".")[0]
+    same = (child for child in element.iterchildren(tag) if step_of(child) == step)
+    before = list(islice(same, place))
+    yield from islice(same, 1)
+    yield from before
+    yield from same
 
 
 def classes_around(element: Element) -> frozenset[str]:

@@ -40,6 +40,8 @@ def is_list(found: Found, links: Links) -> bool:
     An article may end in links to what was adopted: it has a sentence of its own before them, and no days beside them.
     """
     lines = [line for line in (found.lines[index] for index in found.kept) if line.text]
+    if not any(line.anchors for line in lines):
+        return False
     naming = [line for line in lines if is_mostly_link(line) and _leads_on(line, links)]
     dated = [line for line in naming if has_day(line.text)]
     if len(naming) > 2 and not any(line.own >= PROSE for line in lines):
@@ -56,7 +58,7 @@ def _leads_on(line: Line, links: Links) -> bool:
 def _are_dated(lines: list[Line], links: Links) -> bool:
     """A day on a line of its own, and right behind it a line that leads to another article: again and again."""
     pairs = pairwise(lines)
-    count = sum(date_line(day) is not None and _names_article(line, links) for day, line in pairs)
+    count = sum(_names_article(line, links) and date_line(day) is not None for day, line in pairs)
     return count > 1 and count * 5 >= len(lines)
 
 
@@ -88,7 +90,9 @@ def _has_control(box: Element) -> bool:
 
 def is_read_wrongly(found: Found, document: Document) -> bool:
     """UTF-8 that was read in another encoding, on the whole page: an editor's broken letters have sound ones around them."""
-    named = document.root.findtext("head/title") or ""  # as it was sent: folding takes off what broken letters are made of
+    named = (
+        document.root.findtext("head/title") or ""
+    )  # as it was sent: folding takes off what broken letters are made of
     if not all(map(_was_utf8, _FOREIGN.findall(named))):
         return False  # sound letters in the head: the whole page isn't read wrongly
     texts = [text for text in (found.title.text, *found.texts) if not text.isascii()]
