@@ -79,7 +79,8 @@ class Line:
     time: str | None = None
     site_tag: str | None = None
     first: str = ""
-    """The first piece of text as it stands in an element of its own: a date in a ``span`` before the first word."""
+    """Where a figure begins the text, its first piece as it stands in an element of its own: a date in a ``span`` before the
+    first word."""
 
     linked: int = field(init=False)
     """Letters that stand in links."""
@@ -101,8 +102,11 @@ class Line:
         self.anchors = [] if anchors is None else anchors
         self.pictures = [] if pictures is None else pictures
         self.time, self.site_tag, self.first = time, site_tag, first
-        self.linked = linked = sum([anchor.length for anchor in anchors]) if anchors else 0
-        self.own = max(0, len(text) - linked)
+        if anchors:
+            self.linked = linked = sum([anchor.length for anchor in anchors])
+            self.own = max(0, len(text) - linked)
+        else:
+            self.linked, self.own = 0, len(text)
 
     @property
     def is_link(self) -> bool:
@@ -248,7 +252,7 @@ class _Walk:
             raise TooDeep
         text = fold(piece) if piece is not None else ""
         if text:
-            self._append(Line(text, kind, boxes, [], [], None, self.site_tag, piece if piece is not None else ""))
+            self._append(Line(text, kind, boxes, [], [], None, self.site_tag, piece or ""))
 
     def visit_site(self, element: Element, tag: str, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         before, self.site_tag = self.site_tag, self.site_tag or tag
@@ -303,9 +307,10 @@ class _Walk:
         else:
             text = fold(parts[0] if len(parts) == 1 else "".join(parts))
             if text or self.pictures:
-                anchors = [anchor for _, anchor in self.anchors]
-                pictures = [picture for _, picture in self.pictures]
-                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, _first_of(parts)))
+                anchors = [anchor for _, anchor in self.anchors] if self.anchors else []
+                pictures = [picture for _, picture in self.pictures] if self.pictures else []
+                first = _first_of(parts) if text[:1].isdigit() else ""
+                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
         self._reset()
 
     def _reset(self) -> None:
@@ -332,18 +337,21 @@ class _Walk:
         for start, end, known in self.breaks.pieces(joined, boxes[-1] if boxes else None, self.stands_alone):
             text = fold(joined[start:end].replace(BREAK, " ")) if known is None else known
             stop = max(end, start + 1)
-            anchors = [anchor for _, anchor in _within(self.anchors, anchored, start, stop)] if anchored else []
-            pictures = [picture for _, picture in _within(self.pictures, pictured, start, stop)] if pictured else []
+            anchors = _within(self.anchors, anchored, start, stop) if anchored else []
+            pictures = _within(self.pictures, pictured, start, stop) if pictured else []
             if text or pictures:
-                begins = _first_of(self.parts[bisect_left(starts, start) : bisect_left(starts, end)])
-                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, begins))
+                first = ""
+                if text[:1].isdigit():
+                    first = _first_of(self.parts[bisect_left(starts, start) : bisect_left(starts, end)])
+                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
 
 
 _Held = TypeVar("_Held")
 
 
-def _within(held: list[_Held], places: list[int], start: int, stop: int) -> list[_Held]:
-    return held[bisect_left(places, start) : bisect_left(places, stop)]
+def _within(held: list[tuple[int, _Held]], places: list[int], start: int, stop: int) -> list[_Held]:
+    first = bisect_left(places, start)
+    return [each for _, each in held[first : bisect_left(places, stop, first)]]
 
 
 def _first_of(parts: list[str]) -> str:
