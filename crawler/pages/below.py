@@ -59,6 +59,11 @@ def read_below(place: int, found: Found, links: Links) -> bool:
 def _is_dropped(index: int, start: int, below: Sequence[Line], in_cards: set[int], found: Found, links: Links) -> bool:  # noqa: PLR0913, PLR0917
     """Whether the line is the site's by itself, wherever the text begins."""
     line = below[index]
+    if len(line.text) > _LONGEST_END and not line.anchors and not line.site_tag and index not in in_cards:
+        why = LEARNED if found.is_learned_as_site(line) and date_line(line) is None else None
+        if why is not None:
+            found.drop(start + index, why)
+        return why is not None
     why = "a teaser: a box with a link to another article" if index in in_cards else small_talk(line, links)
     if why == PASSING and line.time:
         return False  # "2 hours ago" with the day in an attribute

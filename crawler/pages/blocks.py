@@ -185,15 +185,14 @@ class _Walk:
         for child in element if first is None else (first, *first.itersiblings()):
             self.visit(child, kind, boxes)
             text = child.tail
-            if text is not None:
+            if text is not None and (self.parts or self.link is not None or not text.isspace()):
                 self.add(text)
         self.depth -= 1
 
     def add(self, text: str) -> None:
-        """White space between blocks is most of what comes by here: it begins no line."""
         if self.link is not None:
             self.link.length += len(text)
-        elif not self.parts and not self.anchors and self.time is None and text.isspace():
+        elif not self.parts and text.isspace():  # it begins no line
             return
         self.parts.append(text)
 
@@ -252,7 +251,8 @@ class _Walk:
             raise TooDeep
         text = fold(piece) if piece is not None else ""
         if text:
-            self._append(Line(text, kind, boxes, [], [], None, self.site_tag, piece or ""))
+            line = Line(text, kind, boxes, [], [], None, self.site_tag, piece or "")
+            self.lines.append(_without_marker(line) if text[0] in _MARKS else line)
 
     def visit_site(self, element: Element, tag: str, kind: BlockKind, boxes: tuple[Element, ...]) -> None:
         before, self.site_tag = self.site_tag, self.site_tag or tag
@@ -310,7 +310,8 @@ class _Walk:
                 anchors = [anchor for _, anchor in self.anchors] if self.anchors else []
                 pictures = [picture for _, picture in self.pictures] if self.pictures else []
                 first = _first_of(parts) if text[:1].isdigit() else ""
-                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
+                line = Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first)
+                self.lines.append(_without_marker(line) if text[:1] in _MARKS else line)
         self._reset()
 
     def _reset(self) -> None:
@@ -322,12 +323,6 @@ class _Walk:
         if self.link is not None:  # a link around several blocks: what follows is its text too
             self.link = Anchor(self.link.element, self.link.href, is_rest=True)
             self.anchors.append((0, self.link))
-
-    def _append(self, line: Line) -> None:
-        """``- item``: a marker that was drawn by hand is no text."""
-        if line.text[:1] in _MARKS and line.kind in _MARKED and (found := MARKER.match(line.text)):
-            line.text, line.kind = line.text[found.end() :], BlockKind.LIST_ITEM
-        self.lines.append(line)
 
     def _flush_broken(self, boxes: tuple[Element, ...], kind: BlockKind) -> None:
         """Lines parted by ``<br>``: split the gathered text, and give each piece the links and images that stand in it."""
@@ -343,7 +338,16 @@ class _Walk:
                 first = ""
                 if text[:1].isdigit():
                     first = _first_of(self.parts[bisect_left(starts, start) : bisect_left(starts, end)])
-                self._append(Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first))
+                line = Line(text, kind, boxes, anchors, pictures, self.time, self.site_tag, first)
+                self.lines.append(_without_marker(line) if text[:1] in _MARKS else line)
+
+
+def _without_marker(line: Line) -> Line:
+    """``- item``: a marker that was drawn by hand is no text."""
+    found = MARKER.match(line.text) if line.kind in _MARKED else None
+    if found is not None:
+        line.text, line.kind = line.text[found.end() :], BlockKind.LIST_ITEM
+    return line
 
 
 _Held = TypeVar("_Held")

@@ -52,6 +52,8 @@ class Found:
     """The line that a date was taken off, and what it says without it."""
     around: frozenset[Element] = field(init=False)
     """The boxes that hold the title."""
+    _rules: Template | None = field(init=False)
+    """The template, where it tells lines apart."""
     _texts: list[str] | None = None
     _cores: dict[str, bool] = field(default_factory=dict)
     _own: dict[str, bool] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Found:
 
     def __post_init__(self) -> None:
         self.around = frozenset((self.title.element, *self.title.element.iterancestors()))
+        self._rules = self.template if self.template is not None and self.template.sorts_lines else None
 
     @property
     def places(self) -> Places:
@@ -141,10 +144,6 @@ class Found:
         chains = {line.boxes[:depth] for line in self.lines for depth in range(1, len(line.boxes) + 1)}
         own = (boxes[-1] for boxes in chains if rules.is_own_box(self.places.of_box(boxes)))
         return self.around.union(own)
-
-    @property
-    def _rules(self) -> Template | None:
-        return self.template if self.template is not None and self.template.sorts_lines else None
 
     def drop(self, index: int, why: str) -> None:
         self.verdicts[index] = Verdict(SITE, why)

@@ -186,7 +186,7 @@ def _of_probe(found: Found, document: Document, probe: Fingerprint | None) -> Ju
 
 
 def _of_damage(found: Found, document: Document) -> Judgement | None:
-    lost = sum(text.count(_REPLACEMENT) for text in found.texts)
+    lost = "".join(found.texts).count(_REPLACEMENT)
     if lost >= 3:
         return Judgement(Outcome.UNDECODABLE, f"{lost} letters were lost before the page was sent (U+FFFD)")
     if is_read_wrongly(found, document):
@@ -206,7 +206,7 @@ def _of_message(found: Found, document: Document, probe: Fingerprint | None) -> 
     if found.texts and all(map(NOT_FOUND.fullmatch, found.texts)):
         # Some templates keep name and day of an article whose text is no more.
         return _not_found(document, probe)
-    letters = sum(len(text) for text in found.texts)
+    letters = sum(map(len, found.texts))
     if found.published is not None or letters > SHORT or _is_told(found):
         return None
     if NOT_FOUND.fullmatch(found.title.text) or any(map(NOT_FOUND.fullmatch, found.texts[:2])):
