@@ -23,7 +23,7 @@ from crawler.pages.places import at_address, classes_around, down, row_of, step_
 from crawler.pages.region import regions_of
 from crawler.pages.text import fold, language_of, says, skeleton
 from crawler.pages.titles import find_titles, is_in_link, titles_at
-from crawler.pages.trimming import NO_TRIM, trim
+from crawler.pages.trimming import NO_TRIM, Trim, trim
 from storage.records import Article, Block, Link, Media
 
 _AROUND_TITLE: Final = 40
@@ -194,17 +194,9 @@ def _media(found: Found, links: Links) -> Iterator[Media]:
 
 def _read_region(title: Title, region: Element, links: Links, template: Template | None = None) -> Found | None:
     key = skeleton(title.text)
-
-    def stands_alone(text: str) -> bool:
-        return (
-            is_back_words(text)
-            or (text[:1].isdigit() and parse_date(text) is not None)
-            or _is_title(text, title.text, key)
-        )
-
     breaks = Breaks(part=template is not None and template.breaks_part)
     cut = NO_TRIM if template is None else trim(region, title.element, template)
-    lines = lines_of(region, stands_alone, breaks=breaks, firsts=cut.firsts, passed=cut.passed, ends=cut.ends)
+    lines = _lines(title.text, region, breaks, cut)
     least, most = min(len(key), len(title.text)), len(title.text) + _AROUND_TITLE
     near = (index for index, line in enumerate(lines) if least <= len(line.text) <= most)
     places = [index for index in near if _is_title(lines[index].text, title.text, key)]
@@ -219,6 +211,24 @@ def _read_region(title: Title, region: Element, links: Links, template: Template
             _take_below(found)
             return found
     return None
+
+
+def all_lines(found: Found) -> list[Line]:
+    """The lines of the article's region, those that weren't walked as well."""
+    return _lines(found.title.text, found.region, Breaks(part=found.breaks.part), NO_TRIM)
+
+
+def _lines(title: str, region: Element, breaks: Breaks, cut: Trim) -> list[Line]:
+    key = skeleton(title)
+
+    def stands_alone(text: str) -> bool:
+        return (
+            is_back_words(text)
+            or (text[:1].isdigit() and parse_date(text) is not None)
+            or _is_title(text, title, key)
+        )
+
+    return lines_of(region, stands_alone, breaks=breaks, firsts=cut.firsts, passed=cut.passed, ends=cut.ends)
 
 
 def _unlinked(lines: Sequence[Line], places: Sequence[int], links: Links) -> list[int]:

@@ -31,6 +31,7 @@ APART = "stands apart from the text, behind lines of the site"
 LABELLED = "a label in a box of its own above the text"
 END = "navigation below the text"
 BELOW_END = "stands below the end of the article"
+_TEXT = Verdict(ARTICLE, "stands below the title")
 _LONGEST_END = 60
 """Letters of the longest line that can end an article, one of rights aside."""
 _SENTENCE_ENDS = ".!?…"
@@ -52,7 +53,7 @@ def read_below(place: int, found: Found, links: Links) -> bool:
         _keep([start + index for index in rest], core, found)
         _drop_trailing(found, links)
     for index in found.kept:
-        found.verdicts[index] = Verdict(ARTICLE, "stands below the title")
+        found.verdicts[index] = _TEXT
     return found.has_text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 _MONTHS_EN: Final = (
@@ -50,6 +51,7 @@ _WRITTEN: Final = re.compile(
 _TRAILING: Final = re.compile(rf"(?P<rest>.*?)\s*(?<![\d./-]){_PRINTED}\s*", re.DOTALL)
 
 
+@lru_cache(maxsize=256)
 def parse_date(text: str) -> date | None:
     """The day that ``text`` names and nothing else, a time of day behind it aside.
 

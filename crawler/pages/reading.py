@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages import outcome as gate
-from crawler.pages.article import build, find_article, find_in_template
+from crawler.pages.article import all_lines, build, find_article, find_in_template
 from crawler.pages.below import BELOW_END, LEARNED
 from crawler.pages.blocks import Line, TooDeep, lines_of
 from crawler.pages.decode import Decoded, decode, media_type_of, wrong_type
@@ -308,15 +308,18 @@ def _blocks(document: Document, found: Found | None) -> list[ExplainedBlock]:
 
 
 def _inside(found: Found) -> list[ExplainedBlock]:
-    """The region's lines, those that weren't judged as well: they stand above the title or in boxes that were passed over."""
-    blocks, judged = [], 0
-    for line in lines_of(found.region):
-        if judged < len(found.lines) and _is_same(line, found.lines[judged]):
-            blocks.append(_explained(line, found.verdicts.get(judged, Verdict(SITE, ABOVE))))
-            judged += 1
+    """The region's lines, those that weren't judged as well: they stand above the title, in boxes that were passed over or
+    behind the end."""
+    above = Verdict(SITE, ABOVE)
+    judged = [_explained(line, found.verdicts.get(index, above)) for index, line in enumerate(found.lines)]
+    blocks, place = [], 0
+    for line in all_lines(found) if found.template is not None else ():
+        if place < len(judged) and _is_same(line, found.lines[place]):
+            blocks.append(judged[place])
+            place += 1
         else:
-            blocks.append(_explained(line, _of_unwalked(line, found, is_behind=judged == len(found.lines))))
-    return blocks
+            blocks.append(_explained(line, _of_unwalked(line, found, is_behind=place == len(judged))))
+    return blocks if place == len(judged) else judged  # what isn't walked can part lines otherwise
 
 
 def _of_unwalked(line: Line, found: Found, *, is_behind: bool) -> Verdict:

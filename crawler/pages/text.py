@@ -34,7 +34,9 @@ def fold(text: str) -> str:
             for sign, instead in _COMMON:
                 text = text.replace(sign, instead)
     if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
-        return " ".join(text.split()) if "  " in text else text.strip(" ")
+        while "  " in text:  # a third of the time that parting and joining takes
+            text = text.replace("  ", " ")
+        return text.strip(" ")
     if text.isascii():
         return " ".join(_CONTROL.sub("", text).split())
     text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
