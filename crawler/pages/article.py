@@ -223,9 +223,7 @@ def _lines(title: str, region: Element, breaks: Breaks, cut: Trim) -> list[Line]
 
     def stands_alone(text: str) -> bool:
         return (
-            is_back_words(text)
-            or (text[:1].isdigit() and parse_date(text) is not None)
-            or _is_title(text, title, key)
+            is_back_words(text) or (text[:1].isdigit() and parse_date(text) is not None) or _is_title(text, title, key)
         )
 
     return lines_of(region, stands_alone, breaks=breaks, firsts=cut.firsts, passed=cut.passed, ends=cut.ends)
@@ -303,7 +301,8 @@ def _unglue(found: Found) -> None:
     first = next((index for index in found.kept if found.lines[index].text), None)
     if first is None:
         return
-    cut = glued_date(found.lines[first], is_known=found.published is not None)
+    is_usual = found.template is not None and found.template.glues_days
+    cut = glued_date(found.lines[first], is_known=found.published is not None, is_usual=is_usual)
     if cut is not None:
         found.published, found.glued = cut[0], (first, cut[1])
 

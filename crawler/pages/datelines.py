@@ -19,8 +19,11 @@ _LABEL: Final = re.compile(
 _BETWEEN_LABELS: Final = re.compile(r"\s*[|·•]\s*|\s+[—–-]\s+")
 _YEAR: Final = re.compile(r"\d{4}")
 _LONGEST: Final = 90
-_IN_PROSE: Final = re.compile(r"[a-zа-яё,;:.)–—-]")
-"""How a text goes on when the day before it belongs to its first sentence."""
+_GOES_ON: Final = re.compile(r"[a-zа-яё,;:.)]")
+"""How a text goes on when the day before it belongs to its first sentence; so it may with one of ``_DASHES``."""
+_DASHES: Final = "–—-"
+_SPEECH: Final = re.compile(r"[–—-]\s+[^\W\d_a-zа-яё]")
+"""What somebody says: a dash that is glued to the day before it, and a capital letter."""
 
 
 def date_line(line: Line) -> date | None:
@@ -53,16 +56,21 @@ def date_in_title(text: str, title: str) -> date | None:
     return found[0] if found else None
 
 
-def glued_date(line: Line, *, is_known: bool) -> tuple[date, str] | None:
+def glued_date(line: Line, *, is_known: bool, is_usual: bool = False) -> tuple[date, str] | None:
     """A day in an element of its own before the first word, or glued to it in figures, and the rest of the text.
 
     Where no day is known yet, one in figures with a space behind it counts too, unless the sentence goes on from it.
+    ``is_usual``: this template prints its days so; then only a small letter or a sign says that the sentence goes on.
     """
     first = fold(line.first) if line.first.lstrip()[:1].isdigit() else ""
     day = parse_date(first) if first and first != line.text else None
     if day is not None and line.text.startswith(first):
         return day, line.text[len(first) :].lstrip()
-    cut = leading_date(line.text)
-    if cut is None or not cut[1] or _IN_PROSE.match(cut[1]):
+    cut = leading_date(line.text, is_usual=is_usual)
+    if cut is None or not cut[1]:
         return None
-    return None if is_known and line.text[-len(cut[1]) - 1] == " " else cut
+    is_apart = line.text[-len(cut[1]) - 1] == " "
+    begins_speech = not is_apart and _SPEECH.match(cut[1])
+    if _GOES_ON.match(cut[1]) or (not is_usual and not begins_speech and cut[1][0] in _DASHES):
+        return None
+    return None if is_known and is_apart else cut

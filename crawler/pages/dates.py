@@ -45,9 +45,11 @@ _US: Final = _SLASHED.replace("?P<", "?P<us_")
 _PRINTED: Final = rf"(?:{_DOTTED}(?:\s+{_CLOCK})?|{_US}(?:\s+{_CLOCK})?|{_ISO.replace('?P<', '?P<iso_')})"
 _LEADING: Final = re.compile(rf"\s*{_PRINTED}(?![./-]\d)\s*(?P<rest>.*)", re.DOTALL)
 _WRITTEN: Final = re.compile(
-    rf"\s*(?:{_NAMED}|{_NAMED_US.replace('?P<', '?P<us_')})(?P<rest>[^\W\d_a-zа-яё].*|[«“\"—].*)", re.DOTALL
+    rf"\s*(?:{_NAMED}|{_NAMED_US.replace('?P<', '?P<us_')})(?P<rest>[^\W\d_a-zа-яё].*|[«“”„\"—].*)", re.DOTALL
 )
 """Written out, the month's name and all, and glued to a capital letter or a quotation mark."""
+_LOOSE: Final = re.compile(rf"\s*(?:{_NAMED}|{_NAMED_US.replace('?P<', '?P<us_')})(?!\d)\s*(?P<rest>\S.*)", re.DOTALL)
+"""Written out before anything else."""
 _TRAILING: Final = re.compile(rf"(?P<rest>.*?)\s*(?<![\d./-]){_PRINTED}\s*", re.DOTALL)
 
 
@@ -70,13 +72,16 @@ def parse_date(text: str) -> date | None:
     return None
 
 
-def leading_date(text: str) -> tuple[date, str] | None:
+def leading_date(text: str, *, is_usual: bool = False) -> tuple[date, str] | None:
     """A day at the very beginning and the text behind it: in figures, glued or not, or written out and glued.
+
+    ``is_usual``: a day is known to be printed there; then one that is written out and stands before a space is read too.
 
     >>> leading_date("21.05.2020On May 26"), leading_date("5 March 2026The plan")
     ((datetime.date(2020, 5, 21), 'On May 26'), (datetime.date(2026, 3, 5), 'The plan'))
     """
-    return _split_off(_LEADING.fullmatch(text)) or _split_off(_WRITTEN.fullmatch(text))
+    found = _split_off(_LEADING.fullmatch(text)) or _split_off(_WRITTEN.fullmatch(text))
+    return _split_off(_LOOSE.fullmatch(text)) if found is None and is_usual else found
 
 
 def trailing_date(text: str) -> tuple[date, str] | None:

@@ -18,7 +18,7 @@ from crawler.pages.blocks import lines_of
 from crawler.pages.boilerplate import is_mostly_link
 from crawler.pages.breaks import Breaks
 from crawler.pages.document import Element
-from crawler.pages.evidence import LEAST, MOST, Evidence, Seen
+from crawler.pages.evidence import LEAST, MOST, SHARE, Evidence, Seen
 from crawler.pages.found import ARTICLE, SITE, TITLE, Found
 from crawler.pages.links import Leads, Links
 from crawler.pages.model import Model, Template
@@ -258,6 +258,7 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     classes: list[frozenset[str]] = []
     rows: set[tuple[int, int]] = set()
     titles: Counter[tuple[str, ...]] = Counter()
+    days: Counter[bool] = Counter()
     for page in pages:
         found = found_at(bare, page.read, page.answer)
         if found is None:
@@ -266,6 +267,8 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
         shown.append(_signs(found, page.read))
         classes.append(classes_around(found.region))
         rows.add(row_of(found.region))
+        if found.published is not None:
+            days[found.glued is not None] += 1
         titles[steps_down(found.region, found.title.element)] += 1
         lines = firsts[page.answer.url] = lines_seen(found, page.read.links)
         second = found_at(bare, page.second, page.answer) if page.second is not None else None
@@ -279,6 +282,7 @@ def learn(region: Address, pages: Sequence[_Page], known: Known | None = None) -
     row = _lasting_row(rows, region) if len(firsts) >= SOME else None
     title = titles.most_common(1)[0][0]
     template = replace(template, signs=common_signs(shown), classes=_lasting(classes), title=title, row=row)
+    template = replace(template, glues_days=days[True] >= SHARE * len(firsts) and days[True] >= MOST * days.total())
     return _trimmed(template, pages) if len(firsts) >= SOME else template
 
 

@@ -46,6 +46,8 @@ class Template:
     """How many boxes alike stand side by side there, the region itself among them, where they are as many on every page and it
     has the same place among them. None: they come and go, as teasers in boxes like the article's do."""
 
+    glues_days: bool = False
+    """Most pages print their day before the first word of the text, and hardly any elsewhere."""
     nothing_above: bool = False
     """No page had a date, an image or text of its article above the title."""
     passed: frozenset[str] = frozenset()
@@ -122,6 +124,7 @@ class Model:
                 template.core,
                 template.breaks_part,
                 None if template.classes is None else sorted(template.classes),
+                template.glues_days,
                 template.nothing_above,
                 *map(sorted, (template.slots, template.lines, template.own, template.passed, template.ends)),
             ]
@@ -161,6 +164,7 @@ def encode(model: Model) -> bytes:
             "classes": None if template.classes is None else sorted(template.classes),
             "title": list(template.title),
             "row": template.row,
+            "glues_days": template.glues_days,
             "nothing_above": template.nothing_above,
             "passed": sorted(template.passed),
             "ends": sorted(template.ends),
@@ -196,6 +200,7 @@ def _template(stored: dict[str, Any]) -> Template:
         classes=None if stored["classes"] is None else names("classes"),
         title=tuple(_texts(stored.get("title", ()))),
         row=stored.get("row"),
+        glues_days=bool(stored.get("glues_days")),
         nothing_above=bool(stored.get("nothing_above")),
         passed=names("passed"),
         ends=names("ends"),
