@@ -135,6 +135,7 @@ def test_any_text_is_a_day_or_none(text: str) -> None:
         ("5 марта 2026Всего задействовано", date(2026, 3, 5), "Всего задействовано"),
         ("March 5, 2026“The plan” was signed", date(2026, 3, 5), "“The plan” was signed"),
         ("2023-10-19The work goes on", date(2023, 10, 19), "The work goes on"),
+        ("5 March 2026”The plan”, he said", date(2026, 3, 5), "”The plan”, he said"),
     ],
 )
 def test_a_written_day_glued_to_a_capital_letter_is_taken_off(text: str, day: date, rest: str) -> None:
@@ -144,6 +145,12 @@ def test_a_written_day_glued_to_a_capital_letter_is_taken_off(text: str, day: da
 @pytest.mark.parametrize("text", ["5 March 2026 was a cold day", "March 5, 2026 they met", "5 March 2026th"])
 def test_a_written_day_that_a_sentence_goes_on_from_stays(text: str) -> None:
     assert leading_date(text) is None
+
+
+@pytest.mark.parametrize("rest", ["13 states met", "was a cold day", "— Who came?"])
+def test_where_days_are_known_to_stand_a_written_one_before_a_space_is_read_too(rest: str) -> None:
+    assert leading_date(f"5 March 2026 {rest}", is_usual=True) == (date(2026, 3, 5), rest)
+    assert leading_date("5 March 20261 states met", is_usual=True) is None
 
 
 def test_a_t_behind_an_iso_day_needs_a_time() -> None:

@@ -165,7 +165,8 @@ def test_a_model_comes_back_as_it_was() -> None:
     assert model is not None
     assert decode(encode(model)) == model
     whole = Template((("div", 0),), 9, frozenset(">"), frozenset("a"), frozenset(">p"), ">div#0", breaks_part=True)
-    whole = replace(whole, title=("div.head", "b"), row=3, classes=frozenset("c"))
+    whole = replace(whole, title=("div.head", "b"), row=3, classes=frozenset("c"), lengths=frozenset({4}))
+    whole = replace(whole, passed=frozenset({">", ">p"}), ends=frozenset({">p"}), nothing_above=True, glues_days=True)
     assert decode(encode(Model(3, 2, (whole,)))) == Model(3, 2, (whole,))
 
 
@@ -177,6 +178,10 @@ def test_a_model_comes_back_as_it_was() -> None:
         Template((("div", 0),), 9, own=frozenset({">p"})),
         Template((("div", 0),), 9, core=">div#0>p"),
         Template((("div", 0),), 9, breaks_part=True),
+        Template((("div", 0),), 9, slots=frozenset({">p"}), passed=frozenset({">p"})),
+        Template((("div", 0),), 9, slots=frozenset({">p"}), passed=frozenset({">p"}), ends=frozenset({">p"})),
+        Template((("div", 0),), 9, core=">p", nothing_above=True),
+        Template((("div", 0),), 9, core=">p", glues_days=True),
     ],
 )
 def test_whatever_can_change_reading_changes_the_mark(other: Template) -> None:

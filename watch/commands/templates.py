@@ -64,8 +64,10 @@ def _template_object(template: Template) -> dict[str, Any]:
         "title": " > ".join(template.title) or None,
         "boxes_alike": template.row,
         "site_boxes": sorted(template.slots),
+        "passed_over": sorted(template.passed),
         "site_lines": len(template.lines),
         "article_boxes": sorted(template.own),
+        "days_before_text": template.glues_days,
     }
 
 
@@ -80,8 +82,11 @@ def _print(models: list[SiteModel]) -> None:
             output.write_line(f"  {template['pages']} pages: {template['region']}")
             if template["title"]:
                 output.write_line(f"    the title: {template['title']}")
+            if template["days_before_text"]:
+                output.write_line("    the date: before the first word of the text")
             for name, what in (("site_boxes", "the site's"), ("article_boxes", "the article's")):
                 for box in template[name]:
-                    output.write_line(f"    {what}: {box.lstrip('>') or 'lines right in it'}")
+                    passed = ", passed over" if box in template["passed_over"] else ""
+                    output.write_line(f"    {what}: {box.lstrip('>') or 'lines right in it'}{passed}")
             if template["site_lines"]:
                 output.write_line(f"    the site's: {template['site_lines']} lines that stand on many pages")
