@@ -53,23 +53,39 @@ def find_in_template(document: Document, links: Links, template: Template, site_
     """
     names = Names(document.titles, site_name)
     passed: list[Element] = []
-    for region in _regions(document, template):
+    for region in at_address(document.body, template.region):
+        if not len(region):
+            continue
         best = _below_known_title(region, links, names, template)
-        if best is None and names.may_stand_in(text_of(region)):
-            best = _in_region(region, document, links, names, template, is_thorough=False)
+        if best is None and not passed and _has_looks(region, template):  # the very place: however its title stands
+            best = _in_one_piece(region, document, links, names, template)
         if best is not None:
             return _best_alike(best, document, links, template)
         passed.append(region)
+    passed = [region for region in passed if _has_looks(region, template)]
+    for region in passed:
+        best = _in_one_piece(region, document, links, names, template)
+        if best is not None:
+            return _best_alike(best, document, links, template)
     return _in_other_letters(passed, document, links, names, template)
 
 
 def _below_known_title(region: Element, links: Links, names: Names, template: Template) -> Found | None:
     """The article under a title that stands where the template's titles do, however it is written."""
-    for title in reversed(titles_at(down(region, template.title), names, links) if template.title else ()):
+    places = down(region, template.title) if template.title else []
+    if not places or not _has_looks(region, template):
+        return None
+    for title in reversed(titles_at(places, names, links)):
         found = _read_region(title, region, links, template)
         if found is not None:
             return found
     return None
+
+
+def _in_one_piece(region: Element, document: Document, links: Links, names: Names, template: Template) -> Found | None:
+    if not names.may_stand_in(text_of(region)):
+        return None
+    return _in_region(region, document, links, names, template, is_thorough=False)
 
 
 def _in_other_letters(
@@ -110,12 +126,6 @@ def _best_alike(best: Found, document: Document, links: Links, template: Templat
     wanted = Names([best.title.text])
     others = (_in_region(region, document, links, wanted, template) for region in alike if _has_looks(region, template))
     return max([best, *(found for found in others if found is not None)], key=_weight)
-
-
-def _regions(document: Document, template: Template) -> Iterator[Element]:
-    return (
-        region for region in at_address(document.body, template.region) if len(region) and _has_looks(region, template)
-    )
 
 
 def _has_looks(region: Element, template: Template) -> bool:
