@@ -1,10 +1,11 @@
 """Switching off any one rule of the reader must lower a figure; a rule that nothing misses is one too many.
 
-``python -m benchmarks.ablation [--part] [--rule NAME]`` prints one JSON object and exits 1 where a rule isn't missed. Sites of
-each family, and some whose template is drawn whole, are crawled twice under all noise, with what the first crawl learned; then
-hostile answers and odd articles are judged. Counted are pages that aren't exact, edits that are none, and hostile answers that
-become versions or deletions; the same once more with each rule off, each alone. All seeds are of the half that rules were built
-with: what is asked is whether a rule is needed, not how good it is.
+``python -m benchmarks.ablation [--part] [--rule NAME]`` prints one JSON object and exits 1 where a rule isn't missed. Rules that
+are learned, or lean on the store, are switched off in two crawls of each site under all noise: counted are pages that aren't
+exact and edits that are none. The others are switched off while each page is read by itself, since what was learned makes up for
+many of them: counted are pages that aren't exact, hostile answers that become versions or deletions, and odd articles that aren't
+read. A rule is missed where a count is higher without it. All seeds are of the half that rules were built with: what is asked is
+whether a rule is needed, not how good it is.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import islice
 from types import ModuleType
 from typing import Any, Final
 from unittest.mock import patch
 
 from benchmarks import hostile
-from benchmarks.corpus import FAMILIES, HOSTILE, Site, half, make_site, random_site
-from benchmarks.pure_crawl import article_of, crawl, differences
+from benchmarks.corpus import FAMILIES, HOSTILE, Truth, half, make_site, random_site
+from benchmarks.corpus.site import NO_NOISE
+from benchmarks.pure_crawl import NOISE, SITE, article_of, crawl, differences, probe_of
 from benchmarks.redesign import Written
 from benchmarks.shares import workers
 from crawler.pages import (
@@ -48,6 +50,7 @@ from crawler.pages import (
     titles,
     trimming,
 )
+from crawler.pages.reading import Answer, read
 from storage.hashing import content_sha256
 
 RANDOM: Final = "random"
@@ -79,8 +82,7 @@ def _learned(*places: Place) -> tuple[Place, ...]:
     return (*places, (trimming, "trim", _gives(trimming.NO_TRIM)))
 
 
-RULES: Final[dict[str, tuple[Place, ...]]] = {
-    # learned of the site
+LEARNED: Final[dict[str, tuple[Place, ...]]] = {
     "boxes that are the site's": _learned((model.Template, "is_slot", _NO)),
     "lines that are the site's": _learned((model.Template, "is_line", _NO)),
     "boxes that are the article's": _learned((model.Template, "is_own", _NO), (model.Template, "is_own_box", _NO)),
@@ -98,6 +100,11 @@ RULES: Final[dict[str, tuple[Place, ...]]] = {
     "lines behind the end": ((evidence.Evidence, "_behind_the_end", _EMPTY),),
     "text that stands apart": ((evidence.Evidence, "_apart", _EMPTY),),
     "parts of the text": ((evidence.Evidence, "_parts", _EMPTY),),
+    "the texts that the store has": ((outcome, "of_known", lambda _found, judged, _known: judged),),
+    "signs that siblings show": ((signs, "lacking", _gives_new(list)),),
+}
+"""What a crawl learns, and what the store knows."""
+ALONE: Final[dict[str, tuple[Place, ...]]] = {
     # told by structure
     "teasers": ((boilerplate, "cards", _EMPTY),),
     "links below the text": ((boilerplate, "trailing_links", _gives(0)),),
@@ -139,13 +146,13 @@ RULES: Final[dict[str, tuple[Place, ...]]] = {
     "messages": ((outcome, "_of_message", _NONE),),
     "forms": ((stand_ins, "is_form", _NO),),
     "letters read wrongly": ((stand_ins, "is_read_wrongly", _NO),),
-    "signs that siblings show": ((signs, "lacking", _gives_new(list)),),
     "one more sign": ((signs, "sign_of", _gives("nothing")),),
-    "the texts that the store has": ((outcome, "of_known", lambda _found, judged, _known: judged),),
     "what is no HTML": ((decode, "wrong_type", _NONE),),
     "pages that break off": ((reading, "_is_closed", _YES),),
     "addresses that spell titles": ((slugs, "spells", _NO),),
 }
+"""What is told of one page by itself."""
+RULES: Final = LEARNED | ALONE
 
 
 @contextmanager
@@ -166,46 +173,46 @@ def _readers() -> list[ModuleType]:
 
 @dataclass(slots=True)
 class Tally:
-    """What one group of sites came to."""
+    """What one group of sites came to. ``hostile``: answers that became versions or deletions, and odd articles not read."""
 
-    pages: int = 0
     inexact: int = 0
     false_edits: int = 0
     hostile: int = 0
-    """Hostile answers that became versions or deletions, and odd articles that weren't read."""
 
     def add(self, other: Tally) -> None:
-        self.pages += other.pages
         self.inexact += other.inexact
         self.false_edits += other.false_edits
         self.hostile += other.hostile
 
-    @property
-    def faults(self) -> tuple[int, int, int]:
-        return self.inexact, self.false_edits, self.hostile
+    def is_worse(self, other: Tally) -> bool:
+        pairs = ((self.inexact, other.inexact), (self.false_edits, other.false_edits), (self.hostile, other.hostile))
+        return any(mine > its for mine, its in pairs)
 
 
 @dataclass(frozen=True)
 class Task:
     family: str
     seed: int
-    rules: tuple[str, ...] = field(default=())
+    rules: tuple[str, ...]
 
 
-def measure(task: Task) -> dict[str, Tally]:
-    """By the rule that is off; the empty name: none is. The pages are drawn once."""
-    sites = list(_sites(task))
-    found = {"": _of_sites(sites, task)}
+Found = dict[str, Tally]
+"""By the rule that is off; ``learned`` and ``alone``: with all of them on."""
+
+
+def measure(task: Task) -> Found:
+    """The pages are drawn once for all rules."""
+    sites, places = list(_sites(task)), list(_hostile(task))
+    found = {"learned": _crawled(sites), "alone": _alone(sites, places)}
     for rule in task.rules:
         with switched_off(RULES[rule]):
-            found[rule] = _of_sites(sites, task)
+            found[rule] = _crawled(sites) if rule in LEARNED else _alone(sites, places)
     return found
 
 
-def _sites(task: Task) -> Iterator[Site]:
+def _sites(task: Task) -> Iterator[Written]:
     if task.family == RANDOM:
-        seeds = _building(task.seed, RANDOM_SITES)
-        made = [random_site(seed, RANDOM_PAGES) for seed in seeds]
+        made = [random_site(seed, RANDOM_PAGES) for seed in _building(task.seed, RANDOM_SITES)]
     else:
         made = [make_site(task.family, seed, PAGES) for seed in _building(task.seed, 1)]
     return (Written(site.family, site.seed, site.articles, site.markup) for site in made)
@@ -216,57 +223,63 @@ def _building(seed: int, count: int) -> list[int]:
     return list(islice((one for one in range(100 * seed, 100 * seed + 400) if half(one) == "building"), count))
 
 
-def _of_sites(sites: Sequence[Site], task: Task) -> Tally:
+def _crawled(sites: Sequence[Written]) -> Tally:
     tally = Tally()
     for site in sites:
         first, conclusion = crawl(site, site.articles, 1)
-        known = {
-            url: frozenset(b.text for b in art.blocks) for url, r in first.items() if (art := article_of(r)) is not None
-        }
+        articles = {url: article for url, reading in first.items() if (article := article_of(reading)) is not None}
+        known = {url: frozenset(block.text for block in article.blocks) for url, article in articles.items()}
         later, _ = crawl(site, site.articles, 2, conclusion.model, known.get)
         for truth in site.articles:
             one, other = (article_of(readings[site.url(truth)]) for readings in (first, later))
-            tally.pages += 1
             tally.inexact += bool(differences(one, truth))
             tally.false_edits += one is None or other is None or content_sha256(one) != content_sha256(other)
-    if task.family != RANDOM:
-        tally.hostile = _hostile(task)
     return tally
 
 
-def _hostile(task: Task) -> int:
-    plan = hostile.Plan(task.family, _building(task.seed, 1)[0], tuple(shape.name for shape in HOSTILE), 1)
-    tallies = hostile.run(plan)
-    return sum(
-        tally.versions + tally.deletions + (kind != "hostile") * (tally.outcomes.total() - tally.outcomes["ok"])
-        for (kind, _), tally in tallies.items()
-    )
+def _alone(sites: Sequence[Written], places: Sequence[hostile.Place]) -> Tally:
+    tally = Tally(hostile=sum(_is_taken_in(sites[0], *place) for place in places))
+    for site in sites:
+        probe = probe_of(site, 1, NOISE)
+        for truth in site.articles:
+            body = site.render(truth, fetch=1, noise=NOISE)
+            answer = Answer(site.url(truth), 200, body, site.content_type, probe=probe)
+            tally.inexact += bool(differences(article_of(read(answer, site=SITE)), truth))
+    return tally
+
+
+def _hostile(task: Task) -> Iterator[hostile.Place]:
+    if task.family == RANDOM:
+        return
+    site = make_site(task.family, _building(task.seed, 1)[0], PAGES)
+    probe = probe_of(site, 2, NO_NOISE)
+    for number, shape in enumerate(HOSTILE):
+        yield hostile.place_of(site, shape, site.articles[number % len(site.articles)], 2, probe)
+    yield from hostile.odd_places(site, probe)
+
+
+def _is_taken_in(site: Written, kind: str, name: str, truth: Truth, answer: Answer) -> bool:
+    reading = read(answer, site=SITE)
+    tally = hostile.tally_of(site, kind, name, truth, reading, answer.body)
+    return bool(tally.wrong)
 
 
 def figures(part: bool, seed: int = 1, rules: Sequence[str] = ()) -> dict[str, Any]:
-    names_ = tuple(rules) or tuple(RULES)[:: PART_EACH if part else 1]
-    tasks = [Task(family, seed, names_) for family in (RANDOM, *FAMILIES)]
-    total: dict[str, Tally] = {rule: Tally() for rule in ("", *names_)}
+    chosen = tuple(rules) or tuple(RULES)[:: PART_EACH if part else 1]
+    total: Found = {rule: Tally() for rule in ("learned", "alone", *chosen)}
     with workers() as pool:
-        for found in pool.map(measure, tasks):
+        for found in pool.map(measure, [Task(family, seed, chosen) for family in (RANDOM, *FAMILIES)]):
             for rule, tally in found.items():
                 total[rule].add(tally)
-    whole = total.pop("")
+    learned, alone = total.pop("learned"), total.pop("alone")
+    missed = {rule: tally.is_worse(learned if rule in LEARNED else alone) for rule, tally in total.items()}
     return {
         "seed": seed,
-        "pages": whole.pages,
-        "with_all_rules": _row(whole),
-        "without": {rule: _row(tally) for rule, tally in total.items()},
-        "not_missed": [rule for rule, tally in total.items() if not _is_missed(tally, whole)],
+        "pages": PAGES * len(FAMILIES) + RANDOM_PAGES * RANDOM_SITES,
+        "with_all_rules": {"learned": asdict(learned), "alone": asdict(alone)},
+        "without": {rule: asdict(tally) for rule, tally in total.items()},
+        "not_missed": [rule for rule, is_missed in missed.items() if not is_missed],
     }
-
-
-def _row(tally: Tally) -> dict[str, int]:
-    return dict(zip(("inexact", "false_edits", "hostile"), tally.faults, strict=True))
-
-
-def _is_missed(tally: Tally, whole: Tally) -> bool:
-    return any(mine > all_rules for mine, all_rules in zip(tally.faults, whole.faults, strict=True))
 
 
 def is_good(row: dict[str, Any]) -> bool:

@@ -103,7 +103,7 @@ def _run(plan: Plan) -> dict[tuple[str, str], Tally]:
     dice = random.Random(f"hostile {plan.family} {plan.seed}")
     pairs = [(shape, visit) for shape in HOSTILE if shape.name in plan.shapes for visit in range(plan.pages)]
     dice.shuffle(pairs)
-    quiet = [*_odd(site, probe), *_true(site, probe)]
+    quiet = [*odd_places(site, probe), *_true(site, probe)]
     tallies: dict[tuple[str, str], Tally] = {}
     for start in range(0, len(pairs), AT_ONCE):
         _judge(site, _places(site, pairs[start : start + AT_ONCE], quiet, probe, dice), model, tallies)
@@ -115,20 +115,20 @@ def _places(
 ) -> list[Place]:
     """What one later crawl finds, in the order in which it comes."""
     taken = dice.sample(site.articles, len(some))
-    places = [_hostile(site, shape, truth, visit, probe) for (shape, visit), truth in zip(some, taken, strict=True)]
+    places = [place_of(site, shape, truth, visit, probe) for (shape, visit), truth in zip(some, taken, strict=True)]
     slugs = {truth.slug for truth in taken}
     places += [place for place in quiet if place[2].slug not in slugs]
     dice.shuffle(places)
     return places
 
 
-def _hostile(site: Site, shape: Shape, truth: Truth, visit: int, probe: Fingerprint) -> Place:
+def place_of(site: Site, shape: Shape, truth: Truth, visit: int, probe: Fingerprint) -> Place:
     sent = shape.answer(site, truth, visit + 2)
     answer = Answer(site.url(truth), sent.status, sent.body, sent.content_type, sent.final_url, probe=probe)
     return ("hostile", shape.name, truth, answer)
 
 
-def _odd(site: Site, probe: Fingerprint) -> Iterator[Place]:
+def odd_places(site: Site, probe: Fingerprint) -> Iterator[Place]:
     has_dates = site.markup.style(site.seed).date_place != "absent"
     for odd in ODD:
         truth = odd.truth if has_dates else replace(odd.truth, published=None)
@@ -149,11 +149,11 @@ def _judge(site: Site, places: Sequence[Place], model: Model | None, tallies: di
     readings = [learner.read(answer) for *_, answer in places]
     revised = learner.conclude().revised
     for (kind, name, truth, answer), reading in zip(places, readings, strict=True):
-        tally = _tally(site, kind, name, truth, revised.get(answer.url, reading), answer.body)
+        tally = tally_of(site, kind, name, truth, revised.get(answer.url, reading), answer.body)
         tallies.setdefault((kind, name), Tally()).add(tally)
 
 
-def _tally(site: Site, kind: str, name: str, truth: Truth, reading: Reading, body: bytes) -> Tally:
+def tally_of(site: Site, kind: str, name: str, truth: Truth, reading: Reading, body: bytes) -> Tally:
     tally = Tally(Counter([str(reading.outcome)]))
     is_ok, differs = reading.outcome is Outcome.OK, differences(reading.article, truth)
     if kind != "hostile":
