@@ -48,6 +48,7 @@ figures: $(VENV)/dev.stamp
 
 figures-ci: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.figures --part
+	$(BIN)/python -m benchmarks.bench_reading --ours-only --floor benchmarks/reading_floor.json
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.crawl

@@ -8,28 +8,33 @@ from benchmarks.extracts import Extract, Page
 from benchmarks.pure_crawl import article_of
 from crawler.pages.learning import Learner
 from crawler.pages.model import Model
-from crawler.pages.reading import Answer, read
+from crawler.pages.reading import Answer, judge_known, read_whole
 from crawler.sites import SITES
 from storage.hashing import canonical_block, content_sha256
 
 
 class Ours:
-    """The project's reader, as a crawl calls it."""
+    """The project's reader, as a crawl calls it: with what was learned of the site, and with the texts that the store has."""
 
     def __init__(self) -> None:
         self._site = SITES["csto-en"]
         self._model: Model | None = None
+        self._known: dict[str, frozenset[str]] = {}
 
     def learn(self, pages: Sequence[tuple[str, bytes]]) -> None:
-        """What a first crawl of these pages learns, but for its second looks: there is one fetch of each."""
+        """What a first crawl of these pages learns and keeps, but for its second looks: there is one fetch of each."""
         learner = Learner(self._site)
-        for url, body in pages:
-            learner.read(Answer(url, 200, body))
-        self._model = learner.conclude().model
+        readings = {url: learner.read(Answer(url, 200, body)) for url, body in pages}
+        conclusion = learner.conclude()
+        self._model = conclusion.model
+        for url, reading in (readings | conclusion.revised).items():
+            article = article_of(reading)
+            if article is not None:
+                self._known[url] = frozenset(block.text for block in article.blocks)
 
     def extract(self, page: Page) -> Extract:
-        answer = Answer(page.url, 200, page.body, page.content_type)
-        article = article_of(read(answer, site=self._site, model=self._model))
+        done = read_whole(Answer(page.url, 200, page.body, page.content_type), self._site, self._model)
+        article = article_of(judge_known(done, lambda: self._known.get(page.url)).reading)
         if article is None:
             return Extract()
         return Extract(
