@@ -18,6 +18,7 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from crawler.file_requests import FileRequests
 from crawler.judging import Asked, Hop
 from crawler.lists import MAX_PAGES, STANDING, ListWalk, Named, Walk
+from crawler.moves import Moves
 from crawler.pages.listing import ListPage, list_links
 from crawler.pages.reading import fingerprint
 from crawler.pages.urls import canonical, rebase
@@ -63,7 +64,7 @@ class NewsSpider(Spider):
         self._last_answer = time.monotonic()
         self._row: tuple[Outcome | None, int] = (None, 0)
         self._later: deque[Asked] = deque()
-        self._moves: dict[str, Capture] = {}
+        self._moves = Moves()
         self._gone: list[Asked] = []
         self._alive: set[str] = set()
 
@@ -112,7 +113,7 @@ class NewsSpider(Spider):
         while self._later and not self.stopped:
             yield self._page(self._later.popleft())
             await self._all_answered()
-        for capture in self._resolved_moves():
+        for capture in self._moves.resolved(self.session.ledger):
             yield capture
         for asked in self._second_looks():
             yield self._page(asked)
@@ -304,7 +305,7 @@ class NewsSpider(Spider):
             yield capture
             return
         if capture.outcome is Outcome.MOVED and capture.moved_to:
-            self._moves[asked.url] = capture
+            self._moves.hold(asked.url, capture)
             self._ask_target(capture)
             return
         self.session.ledger.close(asked.url, capture.outcome)
@@ -323,27 +324,6 @@ class NewsSpider(Spider):
         return capture.outcome is Outcome.SOFT_404 or (capture.outcome is Outcome.GONE and capture.http_status != 410)
 
     # --- at the end -------------------------------------------------------------------------------------------------
-    def _resolved_moves(self) -> Iterator[Capture]:
-        for url, capture in self._moves.items():
-            found = self._resolve_move(capture)
-            self.session.ledger.close(url, found.outcome)
-            yield found
-
-    def _resolve_move(self, capture: Capture) -> Capture:
-        target, steps = capture.moved_to or "", 0
-        while target in self._moves and steps <= len(self._moves):
-            target, steps = self._moves[target].moved_to or "", steps + 1
-        if target in self._moves or target == capture.url:
-            return replace(capture, outcome=Outcome.HTTP_ERROR, reason="a redirect loop", moved_to=None)
-        what = self.session.ledger.outcome(target)
-        if what in (Outcome.OK, Outcome.NOT_MODIFIED):
-            return replace(capture, moved_to=target)
-        if what in (Outcome.GONE, Outcome.SOFT_404):
-            return replace(capture, outcome=Outcome.GONE, reason="moved to an address that is gone", moved_to=None)
-        return replace(
-            capture, outcome=Outcome.HTTP_ERROR, reason="moved to an address that gave no article", moved_to=None
-        )
-
     def _second_looks(self) -> Iterator[Asked]:
         """A 404 is looked at again at the end of a full crawl; where very many are gone the run is held anyway."""
         if self.stopped or self.session.options.mode is not RunMode.FULL:
