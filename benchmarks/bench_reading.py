@@ -15,7 +15,6 @@ import itertools
 import json
 import logging
 import platform
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -36,6 +35,7 @@ from benchmarks.corpus import EDITS, FAMILIES, NOISES, edit, half, make_site, ra
 from benchmarks.corpus.site import Site
 from benchmarks.corpus.truth import Truth
 from benchmarks.extracts import Extract, Page, Reader
+from benchmarks.figures import revision
 from benchmarks.ours_reading import Ours
 from benchmarks.peers import OLDER_THAN_THEIR_NEWEST, PEERS, PeerReader
 from crawler.pages.decode import decode
@@ -188,12 +188,9 @@ def makers_of_peers() -> tuple[Makers, dict[str, str]]:
 
 def about(plan: Plan) -> dict[str, Any]:
     """With what, and on what, the figures came about."""
-    revision = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude=*"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "revision": revision,
+        "revision": revision(),
         "python": platform.python_version(),
         "system": platform.platform(),
         "plan": asdict(plan),

@@ -39,9 +39,13 @@ def machine() -> dict[str, Any]:
 
 
 def revision() -> str:
-    """The commit that is measured; ``-dirty`` where files differ from it."""
-    run = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    return subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    """The commit that is measured; ``-dirty`` where files differ from it, those of the figures themselves aside."""
+    commit, changed = _git("rev-parse", "--short", "HEAD"), _git("status", "--porcelain", "-uno", "--", ":!docs/figures")
+    return f"{commit}-dirty" if changed else commit
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 @dataclass(frozen=True, slots=True)
