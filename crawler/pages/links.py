@@ -43,6 +43,11 @@ class Leads(Enum):
     OUT = auto()
 
 
+def is_sharing(address: str) -> bool:
+    """Whether the address is a service's for passing a page on."""
+    return _SHARING.search(address) is not None
+
+
 class Links:
     """The links of the page at ``url`` (the site's own address); ``base_origin`` is where its bytes were fetched."""
 
@@ -88,7 +93,7 @@ def _identity(url: str) -> str:
 @lru_cache(maxsize=2048)
 def _kind(found: str, own_host: str, site: Site | None) -> tuple[Leads, str, str]:
     """What an address is wherever it is linked, its canonical form, and its path."""
-    if _SHARING.search(found):
+    if is_sharing(found):
         return Leads.SHARE, found, ""
     if _FILE.search(found.partition("?")[0]):
         return Leads.FILE, found, ""

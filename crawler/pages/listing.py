@@ -10,11 +10,12 @@ from typing import Final
 
 from crawler.pages.decode import decode, wrong_type
 from crawler.pages.document import Document, Element, TooMuch, parse, text_of
-from crawler.pages.links import Leads, Links
+from crawler.pages.links import Links, is_sharing
 from crawler.pages.places import step_of
 from crawler.pages.text import fold
 from crawler.pages.urls import canonical
 
+_NUMBERED: Final = "PAGEN_"
 _PAGE: Final = re.compile(r"[?&](PAGEN_\d+)=(\d+)(?=&|$)")
 
 
@@ -57,7 +58,7 @@ def _links(document: Document, links: Links) -> Iterator[ListLink]:
     for anchor in document.body.iter("a"):
         href = anchor.get("href")
         target = links.target(href) if href else None
-        if target is not None and links.leads(target) is not Leads.SHARE:
+        if target is not None and not is_sharing(target):
             # One string for a place on however many pages: a crawl keeps it with each address.
             yield ListLink(target, fold(text_of(anchor)), intern(_place(anchor, places)))
 
@@ -88,6 +89,8 @@ def _next_pages(links: tuple[ListLink, ...], url: str) -> list[str]:
     base = own.partition("?")[0]
     pages: dict[int, str] = {}
     for link in links:
+        if _NUMBERED not in link.href:  # nearly all: spares making their canonical addresses
+            continue
         target = canonical(link.href)
         found = _PAGE.search(target)
         if found and target.partition("?")[0] == base and int(found[2][:9]) > here:
