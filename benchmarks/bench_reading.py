@@ -35,9 +35,9 @@ from benchmarks.corpus import EDITS, FAMILIES, NOISES, edit, half, make_site, ra
 from benchmarks.corpus.site import Site
 from benchmarks.corpus.truth import Truth
 from benchmarks.extracts import Extract, Page, Reader
-from benchmarks.figures import revision
 from benchmarks.ours_reading import Ours
 from benchmarks.peers import OLDER_THAN_THEIR_NEWEST, PEERS, PeerReader
+from benchmarks.revision import revision
 from crawler.pages.decode import decode
 
 ROOT = Path(__file__).parent.parent

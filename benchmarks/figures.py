@@ -22,7 +22,20 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import captures, control, exactness, fuzz_reading, hostile, kills, noise, planted, redesign
+from benchmarks import (
+    ablation,
+    captures,
+    control,
+    exactness,
+    fuzz_reading,
+    hostile,
+    kills,
+    noise,
+    planted,
+    reading,
+    redesign,
+)
+from benchmarks.revision import revision
 
 ROOT = Path(__file__).parent.parent
 console = Console(stderr=True)
@@ -36,16 +49,6 @@ def machine() -> dict[str, Any]:
         "sqlite": sqlite3.sqlite_version,
         **{name: version(name) for name in names},
     }
-
-
-def revision() -> str:
-    """The commit that is measured; ``-dirty`` where files differ from it, those of the figures themselves aside."""
-    commit, changed = _git("rev-parse", "--short", "HEAD"), _git("status", "--porcelain", "-uno", "--", ":!docs/figures")
-    return f"{commit}-dirty" if changed else commit
-
-
-def _git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ def figures() -> dict[str, Figure]:
         "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
         "kills": Figure("kill -9", lambda part, seed: kills.figures(12 if part else 200, seed), kills.is_good),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
+        "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
+        "rules": Figure("rules switched off", ablation.figures, ablation.is_good, in_part=False),
         "mutants": Figure(
             "mutants",
             lambda _part, _seed: mutants(),
@@ -127,12 +132,21 @@ def bench_holds(row: dict[str, Any]) -> bool:
     return bool(row["ratio_first"] <= 2.6 and row["ratio_later"] <= 2.4 and row["memory"]["ratio"] <= 1.2)
 
 
+def speed() -> dict[str, Any]:
+    return _said("benchmarks.reading", "--json")
+
+
+def speed_holds(rows: dict[str, Any]) -> bool:
+    together = rows["together"]
+    return bool(together["known_ratio"] <= reading.KNOWN_LIMIT and together["unknown_ratio"] <= reading.UNKNOWN_LIMIT)
+
+
 def mutants() -> dict[str, Any]:
     return _said("benchmarks.mutants")
 
 
-def _said(module: str) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, "-m", module], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+def _said(*module: str) -> dict[str, Any]:
+    done = subprocess.run([sys.executable, "-m", *module], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     found: dict[str, Any] = json.loads(done.stdout[done.stdout.index("{") :])
     return found
 
