@@ -299,11 +299,10 @@ def _take_above(index: int, line: Line, found: Found, links: Links) -> None:
 
 def _in_teaser(line: Line, found: Found, links: Links) -> bool:
     """Whether a box around the line, one that doesn't hold the title, names another article."""
-    around = {found.title.element, *found.title.element.iterancestors()}
-    outer = next((box for box in line.boxes if box not in around), None)
+    outer = next((box for box in line.boxes if box not in found.around), None)
     if outer is None:
         return bool(line.anchors) and names_article(line, links)
-    return any(outer in other.boxes and other.anchors and names_article(other, links) for other in found.lines)
+    return outer in found.boxes_naming(lambda other: names_article(other, links))
 
 
 def _unglue(found: Found) -> None:

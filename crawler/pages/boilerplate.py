@@ -113,6 +113,7 @@ def is_crumb(lines: Sequence[Line], index: int, links: Links) -> bool:
     return all(
         len(line.anchors) == 1
         and line.is_link
+        and len(line.boxes) == len(own)
         and line.boxes[:-1] == own[:-1]
         and line.boxes[-1].tag == own[-1].tag
         and _leads_back(line.anchors[0], links)

@@ -16,6 +16,8 @@ from crawler.pages.text import words
 _GENERATED: Final = re.compile(r"\d|[a-z][A-Z]|_[a-f]{5,}$")
 """A class that is drawn anew for each answer has figures or mixed case in it: ``bx_3218110189_AbC123``, or ends in a hash."""
 _GENERATED_END: Final = re.compile(r"[_-]*[^_-]*\d.*")
+_LONGEST_NAME: Final = 200
+"""Letters of a class name in which a generated end is looked for: the time that takes grows with their square."""
 _TRIES: Final = 200
 """Elements that are looked at for one address: boxes of one kind may stand beside each other in numbers that change."""
 _ORDER: Final = re.compile(r"#(?:-?\d+|title)")
@@ -114,6 +116,8 @@ def classes_around(element: Element) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _forms(name: str) -> tuple[str, ...]:
     """``Middle__9a8352`` is ``Middle`` too."""
+    if len(name) > _LONGEST_NAME:
+        return (name,)
     stem = _GENERATED_END.sub("", name)
     return (name, stem) if stem and stem != name else (name,)
 

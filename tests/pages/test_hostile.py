@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.pages.listing import list_links
+from crawler.pages.model import Model, Template
 from crawler.pages.reading import Answer, explain, fingerprint, read
 from crawler.pages.text import fold
 from crawler.sites import SITES
@@ -65,6 +66,28 @@ def test_a_hostile_page_is_done_with_in_two_seconds(name: str, where: str) -> No
     found = read_page(page)
     assert time.process_time() - started < (2 if sys.gettrace() is None else 20)  # coverage slows every line down
     assert isinstance(found.outcome, Outcome)
+
+
+def test_a_long_class_name_and_many_images_above_a_title_take_a_known_template_no_two_seconds() -> None:
+    """Two pages of half a million broken ones did: the time grew with the square of both."""
+    template = Template((("section", 0),), 20, title=("h1",), classes=frozenset({"a", "b"}))
+    long = f"<section class='{'x' * 80_000}'>{HEADING}{DATE}<p>{FIRST}</p></section>"
+    images = "<p><a href='/upload/a.jpg'><img src='/upload/a.jpg'></a></p>" * 3_000
+    many = f"<section class='a b'><div>{images}</div>{HEADING}{DATE}<p>{FIRST}</p></section>"
+    for body in (long, many):
+        started = time.process_time()
+        found = read(Answer(URL, 200, html(body).encode(), "text/html"), site=SITE, model=Model(1, 1, (template,)))
+        assert time.process_time() - started < (2 if sys.gettrace() is None else 20)
+        assert found.outcome in Outcome
+
+
+def test_a_link_right_in_the_region_beside_crumbs_is_no_crumb() -> None:
+    """Of half a million broken pages 38 ended in an exception here: a line in no box stands before one in a box."""
+    crumbs = "<a href='/'>Main</a><br><br><a href='/news/'>News</a><br><br>"
+    body = f"{crumbs}<div><b>{TITLE}</b></div>{DATE}<div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    page = f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>"
+    found = read(Answer(URL, 200, page.encode(), "text/html"), site=SITE)
+    assert found.outcome is Outcome.OK
 
 
 def test_an_article_below_the_depth_that_is_read_gives_no_version() -> None:
