@@ -90,6 +90,13 @@ def test_a_link_right_in_the_region_beside_crumbs_is_no_crumb() -> None:
     assert found.outcome is Outcome.OK
 
 
+def test_a_heading_that_is_a_day_and_nothing_else_is_no_title() -> None:
+    """A broken attribute swallowed the title and left the day in its ``h1``: an article without a title came of it."""
+    broken = f'<h1 class="name>{TITLE}</h1><div><b>Some words</b> <span class="day">26.07.2024</span></div>'
+    found = read_page(html(f"{broken}<p>{FIRST}</p><p>{SECOND}</p>{FOOT}", title="Quite another name of the page"))
+    assert (found.outcome, found.article) == (Outcome.EXTRACT_FAILED, None)
+
+
 def test_an_article_below_the_depth_that_is_read_gives_no_version() -> None:
     page = html(f"{HEADING}{DATE}" + "<div>" * 300 + f"<p>{FIRST}</p>" + "</div>" * 300)
     assert read_page(page).outcome is not Outcome.OK
