@@ -19,6 +19,8 @@ _LABEL: Final = re.compile(
 _BETWEEN_LABELS: Final = re.compile(r"\s*[|·•]\s*|\s+[—–-]\s+")
 _YEAR: Final = re.compile(r"\d{4}")
 _LONGEST: Final = 90
+_LONGEST_MONTH: Final = 12
+"""Letters of the longest name of a month, its dot and the space behind it, and one more."""
 _GOES_ON: Final = re.compile(r"[a-zа-яё,;:.)]")
 """How a text goes on when the day before it belongs to its first sentence; so it may with one of ``_DASHES``."""
 _DASHES: Final = "–—-"
@@ -56,12 +58,19 @@ def date_in_title(text: str, title: str) -> date | None:
     return found[0] if found else None
 
 
+def _begins_with_day(text: str) -> bool:
+    """Or may: a figure is among its first letters, behind a month's name at the most."""
+    return any(map(str.isdigit, text[:_LONGEST_MONTH]))
+
+
 def glued_date(line: Line, *, is_known: bool, is_usual: bool = False) -> tuple[date, str] | None:
     """A day in an element of its own before the first word, or glued to it in figures, and the rest of the text.
 
     Where no day is known yet, one in figures with a space behind it counts too, unless the sentence goes on from it.
     ``is_usual``: this template prints its days so; then only a small letter or a sign says that the sentence goes on.
     """
+    if not _begins_with_day(line.text):
+        return None
     first = fold(line.first) if line.first.lstrip()[:1].isdigit() else ""
     day = parse_date(first) if first and first != line.text else None
     if day is not None and line.text.startswith(first):

@@ -22,6 +22,7 @@ _MONTH: Final = (
     | _SHORT_EN
 )
 
+_YEAR: Final = re.compile(r"\d{4}")
 _CLOCK: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _TIME: Final = rf"(?:\s*(?:,|at|в)?\s*{_CLOCK}(?:\s*(?:Z|UTC|GMT|MSK|[+-]\d\d:?\d\d))?)?"
 _DOTTED: Final = r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"
@@ -63,7 +64,7 @@ def parse_date(text: str) -> date | None:
     datetime.date(2019, 11, 28)
     """
     folded = " ".join(text.split())
-    if len(folded) > 60:
+    if len(folded) > 60 or _YEAR.search(folded) is None:
         return None
     for pattern in _WHOLE:
         found = pattern.fullmatch(folded)

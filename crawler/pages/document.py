@@ -30,7 +30,7 @@ def text_of(element: Element) -> str:
     return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Document:
     """``titles``: what the head calls the page, the surest first. ``canonical`` and ``og_url`` as they are written."""
 
@@ -43,6 +43,8 @@ class Document:
     og_title: str | None
     language: str | None
     refresh: str | None
+    head_title: str = ""
+    """The title element as it was sent: folding takes off what letters that were encoded twice are made of."""
     robots: str = ""
     """All that ``meta`` elements tell robots."""
 
@@ -60,7 +62,7 @@ def parse(data: bytes) -> Document | None:
         return None
     if len(data) > _LARGE and sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise TooMuch(f"more than {MAX_ELEMENTS} elements")
-    body = root.find("body")
+    body = next(root.iterchildren("body"), None)  # ten times quicker than by a path
     return _document(root, root if body is None else body)
 
 
@@ -117,14 +119,16 @@ def _mended(data: bytes, start: int) -> bytes:
 
 def _document(root: Element, body: Element) -> Document:
     title = canonical = refresh = None
+    sent_title = ""
     named: dict[str, str] = {}
-    head = root.find("head")
+    head = next(root.iterchildren("head"), None)
     for element in head.iterchildren("meta", "title", "link") if head is not None else ():
         tag = element.tag
         if tag == "meta":
             _note_meta(element, named)
         elif tag == "title" and title is None:
-            title = fold(element.text or "")
+            sent_title = element.text or ""
+            title = fold(sent_title)
         elif tag == "link" and canonical is None and "canonical" in (element.get("rel") or "").lower().split():
             canonical = element.get("href")
     refresh = named.get("refresh")
@@ -139,6 +143,7 @@ def _document(root: Element, body: Element) -> Document:
         named.get("og:title"),
         root.get("lang"),
         refresh,
+        sent_title,
         named.get("robots", ""),
     )
 

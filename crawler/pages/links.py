@@ -93,9 +93,11 @@ def _identity(url: str) -> str:
 @lru_cache(maxsize=2048)
 def _kind(found: str, own_host: str, site: Site | None) -> tuple[Leads, str, str]:
     """What an address is wherever it is linked, its canonical form, and its path."""
-    if is_sharing(found):
+    is_own = found.startswith(f"https://{own_host}/") and "//" not in found[8:]
+    if not is_own and is_sharing(found):
         return Leads.SHARE, found, ""
-    if _FILE.search(found.partition("?")[0]):
+    path = found.partition("?")[0]
+    if "." in path.rpartition("/")[2] and _FILE.search(path):
         return Leads.FILE, found, ""
     target = canonical(found)
     host, _, path = target.partition("://")[2].partition("/")

@@ -13,7 +13,8 @@ from crawler.pages.dates import leading_date, parse_date, trailing_date
 from crawler.pages.document import Element
 from crawler.pages.text import skeleton
 
-_SEPARATOR: Final = re.compile(r"\s+[-–—|:·•/\\»]+\s+|\s*[|»]\s*|(?<=[.!?])\s+")
+_SEPARATOR: Final = re.compile(r"\s+(?:[-–—|:·•/\\»]+\s+|[|»]\s*|(?<=[.!?]\s))|[|»]\s*")
+"""Names are folded: one space at a time."""
 _CUT: Final = 200
 """Letters from which a name in the head may be a title cut short (the site cuts at 255); a shorter one says so with dots."""
 HEAD: Final = 4

@@ -163,6 +163,8 @@ def _of_named_address(document: Document, links: Links) -> Judgement | None:
         if not named:
             continue
         leads = links.leads(named)
+        if leads is Leads.HERE:
+            continue
         target = links.target(named)
         if leads is Leads.UP and target is not None:
             return Judgement(Outcome.SUSPECT, "the page says that it is the home page or a list")

@@ -69,9 +69,9 @@ def lacking(found: Found, document: Document, links: Links, wanted: frozenset[st
 
 def wanted_of(found: Found, model: Model | None) -> frozenset[str]:
     """What its template's pages show; of a page that stands in no known template, what those of all templates do."""
-    known = [template for template in model.templates if template.pages >= LEAST_PAGES] if model is not None else []
     if found.template is not None:
-        return found.template.signs if found.template in known else frozenset()
+        return found.template.signs if found.template.pages >= LEAST_PAGES else frozenset()
+    known = [template for template in model.templates if template.pages >= LEAST_PAGES] if model is not None else []
     return frozenset.intersection(*(template.signs for template in known)) if known else frozenset()
 
 

@@ -22,7 +22,10 @@ _ALIKE: Final = 0.9
 
 def spells(url: str, title: str) -> bool:
     slug = skeleton(url.partition("?")[0].rstrip("/").rpartition("/")[2]).rstrip(_FIGURES)
-    spelled = skeleton(title).translate(_LATIN).rstrip(_FIGURES)[: max(len(slug), _LEAST)]
+    spelled = skeleton(title)
+    if not spelled.isascii():
+        spelled = spelled.translate(_LATIN)
+    spelled = spelled.rstrip(_FIGURES)[: max(len(slug), _LEAST)]
     if len(slug) < _LEAST or len(spelled) * 4 < len(slug) * 3:
         return False
-    return Indel.normalized_similarity(spelled, slug, score_cutoff=_ALIKE) >= _ALIKE
+    return spelled == slug or Indel.normalized_similarity(spelled, slug, score_cutoff=_ALIKE) >= _ALIKE

@@ -19,6 +19,8 @@ _CONTROLS: Final = ("input", "select", "textarea", "button")
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _READ_AS: Final = ("cp1251", "cp1252", "latin-1")
 _WORD: Final = re.compile(r"\w+")
+_FEW_LINKS: Final = 2
+"""Lines with links that a list has at least, each of them with a day beside it."""
 
 
 def _read_from(codes: range) -> frozenset[str]:
@@ -39,10 +41,11 @@ def is_list(found: Found, links: Links) -> bool:
 
     An article may end in links to what was adopted: it has a sentence of its own before them, and no days beside them.
     """
-    lines = [line for line in (found.lines[index] for index in found.kept) if line.text]
-    if not any(line.anchors for line in lines):
+    lines = [line for index in found.kept if (line := found.lines[index]).text]
+    linked = [line for line in lines if line.anchors]
+    if len(linked) < _FEW_LINKS:
         return False
-    naming = [line for line in lines if is_mostly_link(line) and _leads_on(line, links)]
+    naming = [line for line in linked if is_mostly_link(line) and _leads_on(line, links)]
     dated = [line for line in naming if has_day(line.text)]
     if len(naming) > 2 and not any(line.own >= PROSE for line in lines):
         return True
@@ -90,10 +93,8 @@ def _has_control(box: Element) -> bool:
 
 def is_read_wrongly(found: Found, document: Document) -> bool:
     """UTF-8 that was read in another encoding, on the whole page: an editor's broken letters have sound ones around them."""
-    named = (
-        document.root.findtext("head/title") or ""
-    )  # as it was sent: folding takes off what broken letters are made of
-    if not all(map(_was_utf8, _FOREIGN.findall(named))):
+    named = document.head_title
+    if not named.isascii() and not all(map(_was_utf8, _FOREIGN.findall(named))):
         return False  # sound letters in the head: the whole page isn't read wrongly
     texts = [text for text in (found.title.text, *found.texts) if not text.isascii()]
     runs = set(_FOREIGN.findall(" ".join(texts))) if texts else _foreign(found.region.iter())

@@ -105,6 +105,38 @@ def test_a_resolved_link_resolves_to_itself_and_is_a_page(url: str) -> None:
         assert canonical(found)
 
 
+@given(
+    _URLS
+    | st.lists(st.sampled_from(["/", ".", "..", "a", "b.c", "index.php", "www.", "%41", "?a=b", "-", "~", "A"])).map(
+        lambda pieces: f"https://h.org/{''.join(pieces)}"
+    )
+)
+@example("https://h.org/a/index.php")
+@example("https://h.org/index.php//")
+@example("https://www.h.org/a")
+@example("https://h..org/a")
+@example("https://h.org/.a/")
+@example("https://h.org/a" + "a" * MAX_LENGTH)
+def test_an_address_that_is_let_through_at_once_is_one_that_nothing_would_change(url: str) -> None:
+    """Slow and quick by turns, through what both of them share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "_is_normal", lambda _url: False)
+        slow = [_said(url, None), _said(url, "en.odkb-csto.org"), _said(url, "")]
+        links = [urls._resolve.__wrapped__(root, href) for root in _ROOTS for href in (url, url[7:])]
+    assert [_said(url, None), _said(url, "en.odkb-csto.org"), _said(url, "")] == slow
+    assert [urls._resolve.__wrapped__(root, href) for root in _ROOTS for href in (url, url[7:])] == links
+
+
+_ROOTS = ("https://en.odkb-csto.org/", "http://en.odkb-csto.org/", "https://h.org/", "urn:capture:1")
+
+
+def _said(url: str, fold_host: str | None) -> str:
+    try:
+        return urls._normal(url, fold_host=fold_host)
+    except BadAddress as error:
+        return str(error)
+
+
 @given(st.text(), st.text())
 def test_no_text_makes_an_address_fail_in_another_way(base: str, href: str) -> None:
     resolve(f"https://h.org/{base}", href)
