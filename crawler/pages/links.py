@@ -69,6 +69,8 @@ class Links:
         found = self.target(href)
         if found is None:
             return Leads.CONTACT if href.strip()[:7].lower().startswith(("mailto:", "tel:")) else Leads.NOWHERE
+        if found.startswith(self.own) and found[len(self.own) :] in ("", "/"):  # without a look at what kind it is of
+            return Leads.HERE
         kind, target, path = _kind(found, self.host, self.site)
         if target == self.own:
             return Leads.HERE
