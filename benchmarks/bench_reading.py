@@ -1,8 +1,8 @@
 """``make bench-reading``: our reader and other programs on pages whose every word is known, as ``docs/figures/reading.json`` and
 ``docs/reading.png``.
 
-The sites are drawn from seeds of the held-out half: nothing was ever tuned on them. Each page is fetched ``--rounds`` times, with
-all noise; blocks are scored on the first fetch, a signature that differs on a later one is a false edit, and a signature that
+The sites are drawn from seeds of the held-out half: nothing was ever tuned on them. A reader may look at ``--learned`` pages of each
+site first, as a first crawl does, and is then measured on some of them. Each page is fetched ``--rounds`` times, with all noise; blocks are scored on the first fetch, a signature that differs on a later one is a false edit, and a signature that
 an edit of the text doesn't change, at the same fetch, is a missed one. CPU time is that of the best round; each round's bytes
 are others, so that no cache helps. ``--ours-only --floor FILE`` needs no peers and exits 1 if any figure fell.
 """
@@ -52,42 +52,54 @@ Tallies = dict[str, dict[str, Tally]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured. ``pages`` of each family, spread over ``sites``; ``random_sites`` sites of up to eight pages each."""
+    """What is measured. ``pages`` of each family, spread over ``sites``; of ``random_sites`` sites up to eight pages each.
+    ``learned``: pages of each site that a reader may look at first."""
 
     families: tuple[str, ...]
     pages: int = 20
     rounds: int = 3
     sites: int = 2
     random_sites: int = 6
+    learned: int = 30
 
     def seeds(self, family: str) -> list[int]:
         count = self.random_sites if family == RANDOM else self.sites
         return list(itertools.islice((seed for seed in itertools.count(1) if half(seed) == HALF), count))
 
+    def of_each_site(self, family: str) -> int:
+        return min(self.pages, 8) if family == RANDOM else -(-self.pages // self.sites)
+
     def make(self, family: str, seed: int) -> Site:
-        if family == RANDOM:
-            return random_site(seed, min(self.pages, 8))
-        return make_site(family, seed, -(-self.pages // self.sites))
+        count = max(self.of_each_site(family), self.learned)
+        return random_site(seed, count) if family == RANDOM else make_site(family, seed, count)
+
+    def material(self, family: str, seed: int) -> Material:
+        return material(self.make(family, seed), self.rounds, self.of_each_site(family))
 
 
 @dataclass(frozen=True)
 class Material:
-    """The answers of one site: ``visits`` by round and article, ``edits`` as (kind, number of the article, its page edited)."""
+    """The answers of one site: ``visits`` by round and article, ``edits`` as (kind, number of the article, its page edited).
+    ``first``: what a first crawl sees, these pages and the site's others."""
 
     truths: tuple[Truth, ...]
+    first: list[Page]
     visits: list[list[Page]]
     edits: list[tuple[str, int, Page]]
 
 
-def material(site: Site, rounds: int) -> Material:
-    visits = [[_page(site, truth, fetch) for truth in site.articles] for fetch in range(rounds)]
+def material(site: Site, rounds: int, pages: int) -> Material:
+    """``pages`` of the site are measured."""
+    truths = site.articles[:pages]
+    visits = [[_page(site, truth, fetch) for truth in truths] for fetch in range(rounds)]
     edits = [
         (kind, number, _page(site, edited[0], 0))
-        for number, truth in enumerate(site.articles)
+        for number, truth in enumerate(truths)
         for kind in EDITS
         if (edited := edit(kind, truth, site.seed)) is not None
     ]
-    return Material(site.articles, visits, edits)
+    first = [*visits[0], *(_page(site, truth, 0) for truth in site.articles[pages:])]
+    return Material(truths, first, visits, edits)
 
 
 def _page(site: Site, truth: Truth, fetch: int) -> Page:
@@ -101,7 +113,7 @@ def _page(site: Site, truth: Truth, fetch: int) -> Page:
 def measure(make: Callable[[], Reader], stuff: Material) -> Tally:
     """One reader on one site."""
     reader, tally = make(), Tally()
-    reader.learn([(page.url, page.body) for page in stuff.visits[0]])
+    reader.learn([(page.url, page.body) for page in stuff.first])
     times, extracts = [], []
     for pages in stuff.visits:
         gc.collect()
@@ -147,7 +159,7 @@ def run(makers: Makers, plan: Plan, console: Console) -> tuple[Tallies, dict[str
         task = progress.add_task("", total=len(sites) * len(makers))
         for family, seed in sites:
             progress.update(task, description=f"{family} {seed}: pages")
-            stuff = material(plan.make(family, seed), plan.rounds)
+            stuff = plan.material(family, seed)
             reference[family] += reference_ms(stuff)
             for name, make in makers.items():
                 progress.update(task, description=f"{family} {seed}: {name}")
@@ -267,6 +279,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--random-sites", type=int, default=6, help="sites whose whole template is drawn (%(default)s)")
     parser.add_argument("--family", action="append", choices=families, help="only this one; may be given again")
     parser.add_argument("--ours-only", action="store_true", help="no peers, no clock, nothing written")
+    parser.add_argument("--learned", type=int, default=30, help="pages of each site that are seen first (%(default)s)")
     floor = parser.add_mutually_exclusive_group()
     floor.add_argument(
         "--floor", type=Path, help="measure what this file was set with; exit 1 if a figure of ours fell"
@@ -285,7 +298,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def plan_of(options: argparse.Namespace) -> Plan:
     if options.floor:
         return plan_of_floor(options.floor)
-    return Plan(tuple(options.family), options.pages, options.rounds, options.sites, options.random_sites)
+    return Plan(
+        tuple(options.family), options.pages, options.rounds, options.sites, options.random_sites, options.learned
+    )
 
 
 def measured(options: argparse.Namespace, plan: Plan, console: Console) -> dict[str, dict[str, Any]]:

@@ -37,7 +37,7 @@ class Fixed:
 @pytest.fixture(scope="module")
 def stuff() -> bench_reading.Material:
     plan = Plan((FAMILIES[0],), pages=2, sites=1)
-    return material(plan.make(FAMILIES[0], plan.seeds(FAMILIES[0])[0]), rounds=2)
+    return material(plan.make(FAMILIES[0], plan.seeds(FAMILIES[0])[0]), rounds=2, pages=2)
 
 
 def test_the_bytes_alone_cry_wolf_at_every_visit_and_miss_nothing(stuff: bench_reading.Material) -> None:
