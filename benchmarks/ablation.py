@@ -128,7 +128,6 @@ ALONE: Final[dict[str, tuple[Place, ...]]] = {
     "a day with a label": ((datelines, "_labelled", _NONE),),
     "a day among labels": ((datelines, "_among_labels", _NONE),),
     # titles
-    "titles in pieces": ((titles, "_in_pieces", _NOTHING),),
     "titles in other letters": ((titles, "_in_any_letters", _NOTHING),),
     "titles that lead away": ((titles, "_leads_away", _NO),),
     # lines

@@ -35,7 +35,7 @@ __all__ = [
     "read",
 ]
 
-READER_VERSION: Final = "4"
+READER_VERSION: Final = "5"
 """Goes up with every change that can change what is read from the same bytes."""
 
 MAX_BYTES: Final = 8 * 1024 * 1024

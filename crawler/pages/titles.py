@@ -78,7 +78,7 @@ def _headings(within: Element, names: Names, links: Links) -> Iterator[Title]:
 
 def _elsewhere(within: Element, names: Names, links: Links, is_thorough: bool) -> Iterator[Title]:
     """Titles that stand in no heading, but in a bold line or in any ``div``."""
-    searches = (_in_one_piece, _in_pieces, _in_any_letters) if is_thorough else (_in_one_piece,)
+    searches = (_in_one_piece, _in_any_letters) if is_thorough else (_in_one_piece,)
     for part in names.parts:
         words = longest_words(part)
         for search in searches if words else ():
@@ -130,17 +130,11 @@ def _pieces_with(body: Element, words: list[str], shortest: int, longest: int) -
             yield element.getparent(), piece
 
 
-def _in_pieces(body: Element, words: list[str], _length: int, names: Names) -> Iterator[Title]:
-    """Wherever one of its words stands: for a title with a part in bold, a soft hyphen inside, or cut in the head."""
-    seen: set[Element] = set()
-    for element in body.iter():
-        for piece, is_tail in ((element.text, False), (element.tail, True)):
-            if piece is not None and len(piece) <= _LONGEST * 4 and any(word in piece for word in words):
-                yield from _titles_at(element.getparent() if is_tail else element, names, seen)
-
-
 def _in_any_letters(body: Element, _words: list[str], length: int, names: Names) -> Iterator[Title]:
-    """Every text that begins as a name does once its letters are composed and its invisible signs are gone."""
+    """Every text that begins as a name does once its letters are composed and its invisible signs are gone.
+
+    So for a title with a part in bold or a soft hyphen inside, and for one that is cut in the head.
+    """
     seen: set[Element] = set()
     for element in body.iter():
         for piece, is_tail in ((element.text, False), (element.tail, True)):
