@@ -1,10 +1,11 @@
 """``make bench-reading``: our reader and other programs on pages whose every word is known, as ``docs/figures/reading.json`` and
 ``docs/reading.png``.
 
-The sites are drawn from seeds of the held-out half: nothing was ever tuned on them. A reader may look at ``--learned`` pages of each
-site first, as a first crawl does, and is then measured on some of them. Each page is fetched ``--rounds`` times, with all noise; blocks are scored on the first fetch, a signature that differs on a later one is a false edit, and a signature that
-an edit of the text doesn't change, at the same fetch, is a missed one. CPU time is that of the best round; each round's bytes
-are others, so that no cache helps. ``--ours-only --floor FILE`` needs no peers and exits 1 if any figure fell.
+The sites are drawn from seeds of the held-out half: nothing was ever tuned on them. A reader may look at ``--learned`` pages of
+each site first, as a first crawl does, and is then measured on some of them. Each page is fetched ``--rounds`` times, with all
+noise; blocks are scored on the first fetch, a signature that differs on a later one is a false edit, and a signature that an edit
+of the text doesn't change, at the same fetch, is a missed one. CPU time is that of the best round; each round's bytes are others,
+so that no cache helps. ``--ours-only --floor FILE`` needs no peers and exits 1 if any figure fell.
 """
 
 from __future__ import annotations

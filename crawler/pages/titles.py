@@ -72,7 +72,12 @@ def _headings(within: Element, names: Names, links: Links) -> Iterator[Title]:
         text = fold(text_of(element))
         title = names.title(element, text) if text and len(text) <= _LONGEST else None
         # A day and nothing else, in a broken page, is no title.
-        if title is not None and title.text and (title.agrees or element.tag == "h1") and not _leads_away(element, links):
+        if (
+            title is not None
+            and title.text
+            and (title.agrees or element.tag == "h1")
+            and not _leads_away(element, links)
+        ):
             yield title
 
 

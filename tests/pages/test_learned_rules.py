@@ -21,7 +21,9 @@ def test_running_text_in_the_box_of_articles_is_theirs_though_a_box_of_the_site_
 
     model = crawl(below=lambda _number, _visit: in_box(PLEDGE))[1].model
     for texts in (said(6), [*said(6), PLEDGE]):
-        edited = answer(6, 2, lambda _number, _visit, texts=texts: in_box(*texts), lambda _number, _visit: in_box(PLEDGE))
+        edited = answer(
+            6, 2, lambda _number, _visit, texts=texts: in_box(*texts), lambda _number, _visit: in_box(PLEDGE)
+        )
         assert blocks(read(edited, site=SITE, model=model)) == texts
 
 
