@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import ablation
-from benchmarks.ablation import LEARNED, RULES, Tally, Task, measure, switched_off
+from benchmarks.ablation import LEARNED, RULES, Tally, Task, failing_tests, measure, switched_off
 from crawler.pages import article, below, boilerplate
 
 
@@ -29,6 +29,21 @@ def test_a_tally_is_worse_by_any_of_its_counts() -> None:
     assert Tally(0, 1, 0).is_worse(Tally())
     assert Tally(0, 0, 1).is_worse(Tally())
     assert not Tally(1, 1, 1).is_worse(Tally(1, 1, 1))
+
+
+@pytest.mark.parametrize(("rule", "count"), [("", 0), ("looks of a template", 1)])
+def test_tests_of_pages_fail_without_the_rule_that_they_are_about(rule: str, count: int) -> None:
+    assert failing_tests(rule, "tests/pages/test_learned_rules.py") == count
+
+
+def test_tests_that_can_t_run_are_no_count() -> None:
+    with pytest.raises(RuntimeError, match=r"nowhere\.py didn't run without"):
+        failing_tests("", "tests/pages/nowhere.py")
+
+
+def test_a_rule_is_missed_by_its_own_kind_of_count() -> None:
+    total = {"learned": Tally(), "alone": Tally(5, 0, 7), "boxes alike": Tally(1), "messages": Tally(5, 0, 7)}
+    assert ablation._not_missed(total) == ["messages"]
 
 
 @pytest.mark.slow
