@@ -90,3 +90,11 @@ def test_a_page_of_another_template_is_read_though_a_model_is_known() -> None:
     model = crawl()[1].model
     found = read(redesigned(2, "wide", in_box(*said(2)), "main"), site=SITE, model=model)
     assert blocks(found) == said(2)
+
+
+def test_a_link_that_says_the_title_and_leads_elsewhere_is_no_title() -> None:
+    """Below the article its own papers are offered under its name."""
+    papers = f'<div><h4><a href="/documents/papers/">{title(1)}</a></h4><p>{PLEDGE}</p></div>'
+    article = f"<h1>{title(1)}</h1><p>21.07.2024</p>{paragraphs(1, 1)}"
+    found = reading(f"<section>{article}{FOOT}{papers}</section>", title(1))
+    assert blocks(found) == said(1)
