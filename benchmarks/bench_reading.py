@@ -2,10 +2,10 @@
 ``docs/reading.png``.
 
 The sites are drawn from seeds of the held-out half: nothing was ever tuned on them. A reader may look at ``--learned`` pages of
-each site first, as a first crawl does, and is then measured on some of them. Each page is fetched ``--rounds`` times, with all
-noise; blocks are scored on the first fetch, a signature that differs on a later one is a false edit, and a signature that an edit
-of the text doesn't change, at the same fetch, is a missed one. CPU time is that of the best round; each round's bytes are others,
-so that no cache helps. ``--ours-only --floor FILE`` needs no peers and exits 1 if any figure fell.
+each site first and at some of them again, as a first crawl does, and is then measured on some of them. Each page is fetched
+``--rounds`` times, with all noise; blocks are scored on the first fetch, a signature that differs on a later one is a false edit,
+and a signature that an edit of the text doesn't change, at the same fetch, is a missed one. CPU time is that of the best round;
+each round's bytes are others, so that no cache helps. ``--ours-only --floor FILE`` needs no peers and exits 1 if any figure fell.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from benchmarks.corpus.truth import Truth
 from benchmarks.extracts import Extract, Page, Reader
 from benchmarks.ours_reading import Ours
 from benchmarks.peers import OLDER_THAN_THEIR_NEWEST, PEERS, PeerReader
+from benchmarks.pure_crawl import LATER
 from benchmarks.revision import revision
 from crawler.pages.decode import decode
 
@@ -81,10 +82,11 @@ class Plan:
 @dataclass(frozen=True)
 class Material:
     """The answers of one site: ``visits`` by round and article, ``edits`` as (kind, number of the article, its page edited).
-    ``first``: what a first crawl sees, these pages and the site's others."""
+    ``first``: what a first crawl sees, these pages and the site's others; ``again``: one of them a little later."""
 
     truths: tuple[Truth, ...]
     first: list[Page]
+    again: Callable[[str], bytes]
     visits: list[list[Page]]
     edits: list[tuple[str, int, Page]]
 
@@ -100,7 +102,8 @@ def material(site: Site, rounds: int, pages: int) -> Material:
         if (edited := edit(kind, truth, site.seed)) is not None
     ]
     first = [*visits[0], *(_page(site, truth, 0) for truth in site.articles[pages:])]
-    return Material(truths, first, visits, edits)
+    by_address = {site.url(truth): truth for truth in site.articles}
+    return Material(truths, first, lambda url: _page(site, by_address[url], LATER).body, visits, edits)
 
 
 def _page(site: Site, truth: Truth, fetch: int) -> Page:
@@ -114,7 +117,7 @@ def _page(site: Site, truth: Truth, fetch: int) -> Page:
 def measure(make: Callable[[], Reader], stuff: Material) -> Tally:
     """One reader on one site."""
     reader, tally = make(), Tally()
-    reader.learn([(page.url, page.body) for page in stuff.first])
+    reader.learn([(page.url, page.body) for page in stuff.first], stuff.again)
     times, extracts = [], []
     for pages in stuff.visits:
         gc.collect()

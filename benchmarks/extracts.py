@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -44,11 +44,17 @@ class Extract:
     media: tuple[tuple[str, str], ...] | None = None
 
 
+Again = Callable[[str], bytes]
+
+
 class Reader(Protocol):
     """One row of the table. Made anew for each site."""
 
-    def learn(self, pages: Sequence[tuple[str, bytes]]) -> None:
-        """Looks at pages of the site, as (address, body), before the first of them is read. Nobody tells it what is right."""
+    def learn(self, pages: Sequence[tuple[str, bytes]], again: Again) -> None:
+        """Looks at pages of the site, as (address, body), before the first of them is read. Nobody tells it what is right.
+
+        ``again``: gives the body of one of them as it is a little later.
+        """
 
     def extract(self, page: Page) -> Extract:
         """Reads one page."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.extracts import Extract, Page
+from benchmarks.extracts import Again, Extract, Page
 from benchmarks.pure_crawl import article_of
 from crawler.pages.learning import Learner
 from crawler.pages.model import Model
@@ -21,10 +21,16 @@ class Ours:
         self._model: Model | None = None
         self._known: dict[str, frozenset[str]] = {}
 
-    def learn(self, pages: Sequence[tuple[str, bytes]]) -> None:
-        """What a first crawl of these pages learns and keeps, but for its second looks: there is one fetch of each."""
+    def learn(self, pages: Sequence[tuple[str, bytes]], again: Again) -> None:
+        """What a first crawl of these pages learns and keeps, with a second look at a few of them."""
         learner = Learner(self._site)
-        readings = {url: learner.read(Answer(url, 200, body)) for url, body in pages}
+        readings = {}
+        for url, body in pages:
+            readings[url] = learner.read(Answer(url, 200, body))
+            for other in learner.second_looks():
+                learner.read_again(Answer(other, 200, again(other)))
+        for other in learner.second_looks(at_the_end=True):
+            learner.read_again(Answer(other, 200, again(other)))
         conclusion = learner.conclude()
         self._model = conclusion.model
         for url, reading in (readings | conclusion.revised).items():

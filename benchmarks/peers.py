@@ -17,7 +17,7 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
-from benchmarks.extracts import Extract, Page, extract_of
+from benchmarks.extracts import Again, Extract, Page, extract_of
 
 Read = Callable[[str, str], Extract]
 
@@ -54,7 +54,7 @@ class PeerReader:
     def __init__(self, read: Read) -> None:
         self._read = read
 
-    def learn(self, pages: Sequence[tuple[str, bytes]]) -> None:
+    def learn(self, pages: Sequence[tuple[str, bytes]], again: Again) -> None:
         """No peer learns."""
 
     def extract(self, page: Page) -> Extract:

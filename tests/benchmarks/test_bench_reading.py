@@ -12,7 +12,7 @@ import pytest
 from benchmarks import bench_reading
 from benchmarks.bench_reading import HALF, Plan, main, material, measure
 from benchmarks.corpus import FAMILIES, half
-from benchmarks.extracts import Extract, Page
+from benchmarks.extracts import Again, Extract, Page
 from benchmarks.peers import blocks_of, day_of, is_russian
 
 SMALL = ["--ours-only", "--family", FAMILIES[0], "--pages", "2", "--sites", "1", "--rounds", "2"]
@@ -24,8 +24,9 @@ class Fixed:
     def __init__(self, says: str = "") -> None:
         self.says, self.learned = says, 0
 
-    def learn(self, pages: Sequence[tuple[str, bytes]]) -> None:
+    def learn(self, pages: Sequence[tuple[str, bytes]], again: Again) -> None:
         self.learned += len(pages)
+        assert all(again(url) != body for url, body in pages), "the site sends other bytes each time"
 
     def extract(self, page: Page) -> Extract:
         assert self.learned, "a reader is shown the site before it reads"
