@@ -109,12 +109,17 @@ def _last_comment(data: bytes) -> int:
 def _mended(data: bytes, start: int) -> bytes:
     """``data`` with the comment that is never closed taken to end where the next tag begins.
 
-    libxml2 lets such a comment swallow the rest of the page (FAULTS T10); BeautifulSoup reads what stands behind it.
+    libxml2 lets such a comment swallow the rest of the page (FAULTS T10); BeautifulSoup reads what stands behind it. Raises
+    TooMuch where that is nested so deep that it can't: it compares elements by what is in them.
     """
     end = data.find(b"<", start + 4)
-    return data[:start] + (
-        str(BeautifulSoup(data[end:].decode(), "html.parser")).encode("utf-8", "replace") if end > 0 else b""
-    )
+    if end < 0:
+        return data[:start]
+    try:
+        behind = str(BeautifulSoup(data[end:].decode(), "html.parser"))
+    except RecursionError:
+        raise TooMuch("nested too deep behind a comment that is never closed") from None
+    return data[:start] + behind.encode("utf-8", "replace")
 
 
 def _document(root: Element, body: Element) -> Document:

@@ -102,6 +102,18 @@ def test_an_article_below_the_depth_that_is_read_gives_no_version() -> None:
     assert read_page(page).outcome is not Outcome.OK
 
 
+def test_what_is_nested_too_deep_behind_an_open_comment_is_refused() -> None:
+    """One of 854,608 broken pages: BeautifulSoup compares such elements by what is in them, down to the end of the stack."""
+    page = html(f"{HEADING}{DATE}<!-- {'<span>' * 1500}{FIRST}{'</span>y' * 1500}{FOOT}").encode()
+    found = read(Answer(URL, 200, page, "text/html; charset=utf-8"), site=SITE)
+    assert (found.outcome, found.reason) == (
+        Outcome.EXTRACT_FAILED,
+        "nested too deep behind a comment that is never closed",
+    )
+    assert fingerprint(page).title == ""
+    assert list_links(page, URL).links == ()
+
+
 def _mutated(page: bytes, cuts: list[tuple[int, int, bytes]]) -> bytes:
     for place, length, put in cuts:
         at = place % (len(page) + 1)
