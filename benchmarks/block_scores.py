@@ -15,8 +15,8 @@ Figures = dict[str, Any]
 
 @dataclass
 class Tally:
-    """What is counted for one reader. ``cpu_ms``: over one visit to all pages, the best of each page's visits; ``lxml_ms``: lxml's
-    parse of the same pages, in turn with the reader."""
+    """What is counted for one reader. ``cpu_ms``: over one visit to all pages, the best of each page's visits; ``lxml_ms``:
+    lxml's parse of the same pages, in turn with the reader."""
 
     pages: int = 0
     found: int = 0

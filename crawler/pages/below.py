@@ -218,7 +218,7 @@ def _ends_at(index: int, below: Sequence[Line], end_of_box: int, links: Links) -
     """``end_of_box``: the last line of running text in the box that the text so far stands in."""
     line = below[index]
     if len(line.text) > _LONGEST_END:
-        return is_rights_line(line.text) and end_of_box < index
+        return end_of_box < index and is_rights_line(line.text)
     if is_back_words(line.text):
         return True
     if is_more_heading(line.text):

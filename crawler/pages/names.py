@@ -35,13 +35,18 @@ class Title:
 def split_date(text: str) -> tuple[date, str] | None:
     """The day printed behind a title or before it, and the title: in figures, or written out."""
     if text[-1:].isdigit() or text[-2:-1].isdigit():
-        words = text.split(" ")
+        words = text.rsplit(" ", 6)
         for count in (5, 4, 3, 2, 1):  # "26 July 2024 14:05", "26.07.2024"
-            if count < len(words) and (day := parse_date(" ".join(words[-count:]))):
+            if count < len(words) and _may_begin_day(words[-count:]) and (day := parse_date(" ".join(words[-count:]))):
                 return day, " ".join(words[:-count])
         if found := trailing_date(text):
             return found
     return leading_date(text) if text[:1].isdigit() else None
+
+
+def _may_begin_day(words: Sequence[str]) -> bool:
+    """A day begins with a figure, or with a month's name and a figure behind it."""
+    return any(word[:1].isdigit() for word in words[:2])
 
 
 def day_beside(text: str, title: str) -> date | None:

@@ -44,14 +44,16 @@ def find_titles(
 
 def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Title]:
     """Those of the elements that agree best with a name in the head, at least with its longest part."""
-    first = [title for place in places if (title := _first_title(place, names, is_only=len(places) == 1)) is not None]
+    only = fold(text_of(places[0])) if len(places) == 1 else None
+    first = [title for place in places if (title := _first_title(place, names, only)) is not None]
     if first:
         return [title for title in first if not _leads_away(title.element, links)]
     whole = names.whole
     said = ((place, place.text) for place in places if place.text is not None and not len(place))
     read = [names.title(place, fold(text)) for place, text in said if text.strip() in whole]
     if not read:
-        texts = [(place, text) for place in places[:_MANY] if 0 < len(text := fold(text_of(place))) <= _LONGEST]
+        told = ((place, fold(text_of(place)) if only is None else only) for place in places[:_MANY])
+        texts = [(place, text) for place, text in told if 0 < len(text) <= _LONGEST]
         read = [Title(place, text, agrees) for place, text in texts if (agrees := names.agrees(text))]
         read = read or [names.title(place, text) for place, text in texts]
     best = max((title.agrees for title in read), default=0)
@@ -60,10 +62,13 @@ def titles_at(places: Sequence[Element], names: Names, links: Links) -> list[Tit
     return [title for title in read if title.agrees == best and not _leads_away(title.element, links)]
 
 
-def _first_title(place: Element, names: Names, *, is_only: bool) -> Title | None:
-    """Quick where several places are looked at: what isn't written in one piece, as it is in the head, is read later."""
-    if is_only:
-        return names.first_title(place, fold(text_of(place)))
+def _first_title(place: Element, names: Names, only: str | None) -> Title | None:
+    """Quick where several places are looked at: what isn't written in one piece, as it is in the head, is read later.
+
+    ``only``: the text of the place where there is no other.
+    """
+    if only is not None:
+        return names.first_title(place, only)
     return names.first_title(place, (place.text or "").strip()) if not len(place) else None
 
 
