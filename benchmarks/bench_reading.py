@@ -122,6 +122,7 @@ def measure(make: Callable[[], Reader], stuff: Material) -> Tally:
     times, extracts = [], []
     for pages in stuff.visits:
         gc.collect()
+        gc.freeze()  # what the other readers keep in memory would be looked through in this one's time
         visit = [_in_turn(reader, page, tally) for page in pages]
         extracts.append([extract for extract, _, _ in visit])
         times.append([(ours, lxmls) for _, ours, lxmls in visit])
