@@ -23,6 +23,7 @@ from storage.records import (
     Settlement,
     SiteModel,
 )
+from storage.seals import seal
 from storage.surge import Course
 from storage.times import utc_now
 
@@ -90,7 +91,10 @@ class Archive:
     def accept(self, held_ids: Sequence[int]) -> Settlement:
         """Apply what was held; the events that this made."""
         with writing(self._engine) as connection:
-            return reviewing.accept(connection, held_ids, self._clock())
+            now = self._clock()
+            settlement = reviewing.accept(connection, held_ids, now)
+            seal(connection, None, now)
+            return settlement
 
     def reject(self, held_ids: Sequence[int]) -> Settlement:
         """Drop what was held: the record stays as it was."""
@@ -117,11 +121,14 @@ class Archive:
             return settling.settle_clear(connection, run, course, self._clock())
 
     def settle(self, run_id: int, report: RunReport) -> Settlement:
-        """Derive all that is left once the run has ended, and close its row. The counts are those of the whole run."""
+        """Derive all that is left once the run has ended, close its row and seal it. The counts are those of the whole run."""
         with writing(self._engine) as connection:
             run = _run_row(connection, run_id)
             self._courses.pop(run_id, None)
-            return settling.settle_rest(connection, run, report, self._clock())
+            now = self._clock()
+            settlement = settling.settle_rest(connection, run, report, now)
+            seal(connection, run_id, now)
+            return settlement
 
 
 def _run_row(connection: Connection, run_id: int) -> Row[Any]:

@@ -81,6 +81,18 @@ def canonical_fields(article: Article) -> dict[str, object]:
 
 def hash_article(article: Article) -> Hashes:
     """Both hashes of an article, over compact JSON arrays in UTF-8 whose first item is the algorithm's name."""
+    text, content, algorithm, length = _forms(article)
+    return Hashes(_digest(text), _digest(content), length, algorithm)
+
+
+def hashed_forms(article: Article) -> tuple[bytes, bytes]:
+    """The very bytes whose SHA-256 are the two hashes: for those who check them without this program."""
+    text, content, _, _ = _forms(article)
+    return text.encode("utf-8"), content.encode("utf-8")
+
+
+def _forms(article: Article) -> tuple[str, str, str, int]:
+    """What is hashed for the text and for the content, the content's algorithm, and the letters of the texts."""
     forms = canonical_fields(article)
     texts = cast("list[str]", forms["body"])
     title, published, language = (_encode_optional(forms[name]) for name in ("title", "published", "language"))
@@ -91,12 +103,8 @@ def hash_article(article: Article) -> Hashes:
     if article.files:
         algorithm = FILES_ALGORITHM
         rest += "," + _encode([(canonical_text(file.href), file.sha256) for file in article.files])
-    return Hashes(
-        _digest(f'["{TEXT_ALGORITHM}",{title},{body}]'),
-        _digest(f'["{algorithm}",{dated},{body},{rest}]'),
-        sum(map(len, texts)),
-        algorithm,
-    )
+    length = sum(map(len, texts))
+    return f'["{TEXT_ALGORITHM}",{title},{body}]', f'["{algorithm}",{dated},{body},{rest}]', algorithm, length
 
 
 def text_sha256(article: Article) -> str:

@@ -20,6 +20,7 @@ from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, PageRow,
 from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
 from storage.records import Article, EventKind
+from storage.seals import note_removed
 from storage.timeline import Sighting, Span, Timeline, derive, differing_fields
 
 FLAPPING_WITHIN: Final = timedelta(hours=24)
@@ -240,6 +241,7 @@ def _write_events(
         if row is not None and order in flapping and not row.is_flapping:
             connection.execute(update(_event).where(_event.c.id == row.id).values(is_flapping=True))
     if told:
+        note_removed(connection, list(told.values()), "its captures tell it no longer", settling.recorded_at)
         connection.execute(delete(_event).where(_event.c.id.in_([row.id for row in told.values()])))
     return added
 

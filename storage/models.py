@@ -20,12 +20,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.times import Instant
 
-SCHEMA_REVISION: Final = "0003"
+SCHEMA_REVISION: Final = "0004"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 
@@ -54,6 +55,12 @@ class Listing(IntEnum):
     UNLISTED = 2
 
 
+def _unsealed(table: str) -> Index:
+    """An index of the few rows that no seal holds yet."""
+    is_open = text("seal IS NULL")
+    return Index(f"ix_{table}_unsealed", "id", sqlite_where=is_open, postgresql_where=is_open)
+
+
 _ID: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only a column declared INTEGER
 
 
@@ -78,6 +85,7 @@ class RunRow(Base):
     """One crawl, import or reread."""
 
     __tablename__ = "run"
+    __table_args__ = (_unsealed("run"),)
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
     site: Mapped[str | None]
@@ -107,6 +115,8 @@ class RunRow(Base):
     """JSON object: the share of articles read with each field, and the length of their texts (storage/watching.py)."""
     template_changed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the site was found in another template than the one that was known."""
+    seal: Mapped[int | None]
+    """The number of the seal that holds it and its captures."""
 
 
 class PageRow(Base):
@@ -232,7 +242,7 @@ class VersionRow(Base):
     """One distinct content of a page. Its number never changes; ``position`` is its place in time, None once withdrawn."""
 
     __tablename__ = "version"
-    __table_args__ = (UniqueConstraint("page_id", "number"),)
+    __table_args__ = (UniqueConstraint("page_id", "number"), _unsealed("version"))
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
@@ -250,13 +260,16 @@ class VersionRow(Base):
     first_seen_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
     captures: Mapped[int]
+    seal: Mapped[int | None]
+    leaf: Mapped[bytes | None]
+    """What was sealed of it (storage/leaves.py): a link of the page's chain, quoted by the next version's."""
 
 
 class EventRow(Base):
     """A line of ``changes``."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_page_id_kind", "page_id", "kind"),)
+    __table_args__ = (Index("ix_event_page_id_kind", "page_id", "kind"), _unsealed("event"))
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
@@ -278,13 +291,14 @@ class EventRow(Base):
     folded_into: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     """The event in whose line this one is shown."""
     moved_to: Mapped[str | None]
+    seal: Mapped[int | None]
 
 
 class ModelRow(Base):
     """What was learned of a site's template. The highest version of a site is the one in use; an era is one template."""
 
     __tablename__ = "model"
-    __table_args__ = (UniqueConstraint("site", "version"),)
+    __table_args__ = (UniqueConstraint("site", "version"), _unsealed("model"))
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
     site: Mapped[str]
@@ -299,6 +313,7 @@ class ModelRow(Base):
     codec: Mapped[str]
     data: Mapped[bytes]
     """JSON object (crawler/pages/model.py)."""
+    seal: Mapped[int | None]
 
 
 class HeldRow(Base):
@@ -314,6 +329,44 @@ class HeldRow(Base):
     capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"))
     reason: Mapped[str]
     held_at: Mapped[datetime]
+
+
+class SealRow(Base):
+    """One hash over all that was added since the seal before it, and over that seal (storage/seals.py)."""
+
+    __tablename__ = "seal"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    """The run at whose end it was made; None where a person's answer made it."""
+    sealed_at: Mapped[datetime]
+    runs: Mapped[int]
+    models: Mapped[int]
+    captures: Mapped[int]
+    versions: Mapped[int]
+    events: Mapped[int]
+    removals: Mapped[int]
+    root: Mapped[bytes]
+    previous: Mapped[bytes | None]
+    hash: Mapped[bytes]
+    listed: Mapped[bytes]
+    """Which rows it holds (storage/seal_lists.py)."""
+
+
+class RemovalRow(Base):
+    """What is left of a sealed row that was taken back, and that a page was joined with another."""
+
+    __tablename__ = "removal"
+    __table_args__ = (Index("ix_removal_kind_row_id", "kind", "row_id"), _unsealed("removal"))
+
+    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    kind: Mapped[str]
+    row_id: Mapped[int]
+    leaf: Mapped[bytes | None]
+    into_id: Mapped[int | None]
+    reason: Mapped[str]
+    removed_at: Mapped[datetime]
+    seal: Mapped[int | None]
 
 
 def table_of(row: type[Base]) -> Table:

@@ -11,6 +11,7 @@ from storage.histories import Settling, insert_event
 from storage.holding import DISAPPEARANCE, let_go, stand
 from storage.models import AddressRow, CaptureRow, EventRow, HeldRow, PageRow, Standing, VersionRow, table_of
 from storage.records import EventKind, Outcome, PageState
+from storage.seals import note_joined
 
 _address, _capture, _event = table_of(AddressRow), table_of(CaptureRow), table_of(EventRow)
 _held, _page, _version = table_of(HeldRow), table_of(PageRow), table_of(VersionRow)
@@ -81,6 +82,7 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
     shown = new.shown_url if new is not None else capture.moved_to
     _tell(connection, old, shown, settling, when)
     if new is not None:
+        note_joined(connection, new.id, old.id, settling.recorded_at)
         _join(connection, old, new)
     _readdress(connection, old, capture.moved_to, shown)
     return True

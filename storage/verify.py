@@ -30,6 +30,7 @@ from storage.models import (
     table_of,
 )
 from storage.retelling import differences
+from storage.seal_checks import check_seals
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
 _address = table_of(AddressRow)
@@ -60,6 +61,7 @@ def verify(engine: Engine) -> list[Damage]:
             *contents,
             *(damage for check in after for damage in _found_by(connection, check)),
             *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
+            *_found_by(connection, _check_seals),
         ]
 
 
@@ -227,6 +229,12 @@ def _check_histories(connection: Connection, unreadable: Collection[str]) -> Ite
     for page in _each(connection, _page, _page.c.id):
         if page.id not in spoilt:
             yield from (Damage("page", str(page.id), message) for message in differences(connection, page.id))
+
+
+def _check_seals(connection: Connection) -> Iterator[Damage]:
+    """What a run added is as it was when the run ended, and no run was taken out."""
+    for broken in check_seals(connection):
+        yield Damage(broken.what, broken.where, broken.message)
 
 
 def _each(connection: Connection, table: Table, key: Any) -> Iterator[Any]:

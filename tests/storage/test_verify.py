@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -27,7 +28,8 @@ def damaged(stage: Stage, *statements: str, **values: object) -> list[str]:
     with writing(stage.engine) as connection:
         for statement in statements:
             connection.execute(text(statement), values)
-    return [str(found) for found in verify(stage.engine)]
+    found = (damage for damage in verify(stage.engine) if damage.what != "seal" and " seal " not in damage.message)
+    return [str(damage) for damage in found]  # test_seals.py looks at the seals
 
 
 @pytest.fixture
@@ -214,7 +216,18 @@ def _rows_of(dump: list[str] | None) -> list[str] | None:
     if dump is None:
         return None
     starts = tuple(f'INSERT INTO "{name}"' for name in PROVEN)
-    return [line for line in dump if line.startswith(starts)]
+    return [_PACKED.sub(_unpacked, line) for line in dump if line.startswith(starts)]
+
+
+_PACKED = re.compile("X'(28B52FFD[0-9A-F]+)'")
+
+
+def _unpacked(packed: re.Match[str]) -> str:
+    """A flipped bit may leave what is unpacked as it was: found once, in a table of the compression that nothing used."""
+    try:
+        return bodies.decompress(bodies.CODEC, bytes.fromhex(packed[1])).hex()
+    except ValueError:
+        return packed[0]
 
 
 def _integrity_fails(path: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from watch.commands.changes import changes
 from watch.commands.crawl import crawl
 from watch.commands.demo import demo
+from watch.commands.evidence import evidence
 from watch.commands.export import export
 from watch.commands.importing import import_
 from watch.commands.pages import history, pages
@@ -29,6 +30,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "diff": diff,
     "report": report,
     "export": export,
+    "evidence": evidence,
     "import": import_,
     "read": read,
     "reread": reread,

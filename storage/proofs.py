@@ -1,0 +1,177 @@
+"""What proves a version: its leaf, the chain of its page, the way up to its run's seal, and the seals from there on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from storage import bodies
+from storage.leaves import KINDS, SealText, answer_leaf, capture_leaf, event_leaf, hash_of, path_of, version_leaf
+from storage.models import (
+    AnswerRow,
+    BodyRow,
+    CaptureRow,
+    ContentRow,
+    EventRow,
+    RunRow,
+    SealRow,
+    VersionRow,
+    table_of,
+)
+from storage.seal_checks import sealed_leaves
+from storage.seal_lists import unpack
+from storage.seals import captures_by_id
+
+_answer, _body, _capture, _content = (table_of(row) for row in (AnswerRow, BodyRow, CaptureRow, ContentRow))
+_event, _run, _seal, _version = (table_of(row) for row in (EventRow, RunRow, SealRow, VersionRow))
+
+
+class NotProven(Exception):
+    """There is no proof: the version is in no seal yet, or the store isn't as it was sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The capture that opened a version: what came over the wire. ``leaf``: what is sealed of it."""
+
+    captured_at: datetime | None
+    leaf: str
+    answer_leaf: str | None
+    headers: str | None
+    body: bytes | None
+    is_whole: bool
+    media_type: str | None
+    article: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The event that told of a version. ``path``: the nodes from ``leaf`` up to the root of its seal."""
+
+    url: str
+    seen_at: datetime | None
+    not_before: datetime | None
+    leaf: str
+    path: tuple[str, ...]
+    seal_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """``chain``: the leaves of the page's versions from number 1 to this one. ``path``: the nodes from the last of them up to the
+    root of its seal. ``seals``: numbers and texts, from the first that is needed to the newest."""
+
+    after: Fetched
+    before: Fetched | None
+    chain: tuple[str, ...]
+    path: tuple[str, ...]
+    seals: tuple[tuple[int, str], ...]
+    seal_number: int
+    told: Told | None = None
+
+
+def prove(connection: Connection, version_id: int) -> Proof:
+    """The proof of one version. Raises NotProven."""
+    version = connection.execute(select(_version).where(_version.c.id == version_id)).one()
+    if version.seal is None:
+        raise NotProven("no seal holds this version yet: the next crawl that ends makes one")
+    rows = connection.execute(
+        select(_version)
+        .where(_version.c.page_id == version.page_id, _version.c.number <= version.number)
+        .order_by(_version.c.number)
+    ).all()
+    chain = tuple(_chain(connection, rows))
+    told = _told(connection, version)
+    first = version.seal if told is None else min(version.seal, told.seal_number)
+    return Proof(
+        after=_fetched(connection, version.opened_by),
+        before=_fetched_before(connection, version),
+        chain=chain,
+        path=_path(connection, version.seal, "version", version.id, hash_of(chain[-1])),
+        seals=tuple(_seals_from(connection, first)),
+        seal_number=version.seal,
+        told=told,
+    )
+
+
+def _chain(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[str]:
+    """Each version's leaf, which quotes the one before it. NotProven where one isn't what was sealed."""
+    before: bytes | None = None
+    for row in rows:
+        (capture,) = captures_by_id(connection, [row.opened_by])
+        answer = connection.execute(select(_answer).where(_answer.c.capture_id == row.opened_by)).one_or_none()
+        answer_hash = None if answer is None else hash_of(answer_leaf(answer))
+        text = version_leaf(row, hash_of(capture_leaf(capture)), answer_hash, before)
+        if hash_of(text) != row.leaf:
+            raise NotProven(f"version {row.number} of the page isn't what was sealed: run `csto-watch verify`")
+        before = row.leaf
+        yield text
+
+
+def _told(connection: Connection, version: Row[Any]) -> Told | None:
+    """The event that told of the version when it opened, where a seal holds it."""
+    is_its = (_event.c.to_version_id == version.id) & _event.c.kind.in_(["new", "edited"]) & _event.c.seal.is_not(None)
+    row = connection.execute(select(_event).where(is_its).order_by(_event.c.id).limit(1)).one_or_none()
+    if row is None:
+        return None
+    leaf = event_leaf(row)
+    path = _path(connection, row.seal, "event", row.id, hash_of(leaf))
+    return Told(row.url, row.seen_at, row.not_before, leaf, path, row.seal)
+
+
+def _path(connection: Connection, number: int, kind: str, row_id: int, leaf: bytes) -> tuple[str, ...]:
+    row = connection.execute(select(_seal).where(_seal.c.number == number)).one()
+    found = list(sealed_leaves(connection, unpack(row.listed)))
+    place = next(
+        (at for at, each in enumerate(found) if (each.kind, each.row_id, each.hash) == (kind, row_id, leaf)), None
+    )
+    whole = [each.hash for each in found if each.hash is not None]
+    if place is None or len(whole) != len(found):
+        raise NotProven(f"rows under seal {number} aren't what was sealed: run `csto-watch verify`")
+    path = tuple(path_of(whole, place))
+    if hash_of(path[-1]) != row.root:
+        raise NotProven(f"seal {number} isn't what its rows give: run `csto-watch verify`")
+    return path
+
+
+def _seals_from(connection: Connection, number: int) -> Iterator[tuple[int, str]]:
+    for row in connection.execute(select(_seal).where(_seal.c.number >= number).order_by(_seal.c.number)):
+        counts = tuple(getattr(row, f"{kind}s") for kind in KINDS)
+        yield row.number, SealText(row.number, row.sealed_at, counts, row.root, row.previous).text
+
+
+def _fetched(connection: Connection, capture_id: int) -> Fetched:
+    (capture,) = captures_by_id(connection, [capture_id])
+    answer = connection.execute(select(_answer).where(_answer.c.capture_id == capture_id)).one_or_none()
+    content = connection.execute(select(_content).where(_content.c.id == capture.content_id)).one()
+    return Fetched(
+        captured_at=capture.captured_at,
+        leaf=capture_leaf(capture),
+        answer_leaf=None if answer is None else answer_leaf(answer),
+        headers=None if answer is None else answer.headers,
+        body=None if answer is None else _bytes_of(connection, answer.body_sha256),
+        is_whole=answer is not None and bool(answer.is_whole),
+        media_type=None if answer is None else answer.media_type,
+        article=bodies.decompress(content.codec, content.article),
+    )
+
+
+def _bytes_of(connection: Connection, digest: bytes) -> bytes:
+    row = connection.execute(select(_body).where(_body.c.sha256 == digest)).one()
+    data = bodies.decompress(row.codec, row.data)
+    if bodies.digest(data) != digest:
+        raise NotProven(f"body {digest.hex()} is damaged: run `csto-watch verify`")
+    return data
+
+
+def _fetched_before(connection: Connection, version: Row[Any]) -> Fetched | None:
+    """The capture that opened the version that stood before it in time."""
+    if version.position is None or version.position == 0:
+        return None
+    before = (_version.c.page_id == version.page_id) & (_version.c.position == version.position - 1)
+    opened_by = connection.scalar(select(_version.c.opened_by).where(before))
+    return None if opened_by is None else _fetched(connection, opened_by)
