@@ -24,6 +24,7 @@ from rich.console import Console
 
 from benchmarks import (
     ablation,
+    bit_flips,
     captures,
     control,
     exactness,
@@ -75,6 +76,9 @@ def figures() -> dict[str, Figure]:
         "hostile": Figure("hostile answers", hostile.figures, hostile.is_good),
         "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
         "kills": Figure("kill -9", lambda part, seed: kills.figures(12 if part else 200, seed), kills.is_good),
+        "bit_flips": Figure(
+            "bit flips", lambda part, seed: bit_flips.figures(20 if part else 400, seed), bit_flips.is_good
+        ),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
         "rules": Figure("rules switched off", ablation.figures, ablation.is_good, in_part=False),
