@@ -168,11 +168,9 @@ def _alter(whole: Path, copy: Path, table: Table, column: Column[Any]) -> bool:
     shutil.copy(whole, copy)
     name, key = column.name, next(iter(table.primary_key)).name
     with closing(sqlite3.connect(copy)) as connection:
-        last = f"SELECT max({key}) FROM {table.name} WHERE {name} IS NOT NULL"  # noqa: S608 - names of our own tables
+        last = f"SELECT max({key}) FROM {table.name} WHERE {name} IS NOT NULL"
         with suppress(sqlite3.IntegrityError):
-            connection.execute(
-                f"UPDATE {table.name} SET {name} = {_other(column)} WHERE {key} = ({last})"  # noqa: S608
-            )
+            connection.execute(f"UPDATE {table.name} SET {name} = {_other(column)} WHERE {key} = ({last})")
             connection.commit()
             connection.execute("PRAGMA journal_mode=DELETE")
             return True
