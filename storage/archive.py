@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from storage import learned, recording, rereading, reviewing, settling
-from storage.engine import writing
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
 from storage.records import (
@@ -25,6 +24,7 @@ from storage.records import (
 )
 from storage.surge import Course
 from storage.times import utc_now
+from storage.transactions import written
 
 _run = table_of(RunRow)
 
@@ -61,67 +61,83 @@ class Archive:
             "program_version": program_version,
             "started_at": now,
         }
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> int:
             _abandon_unfinished(connection, site, now)
             return recording.insert_one(connection, _run, row)
+
+        return written(self._engine, work)
 
     def record(self, run_id: int, captures: Sequence[Capture]) -> list[RecordedCapture]:
         """Store a batch of captures. What is returned is acknowledged: no crash loses it."""
         if not captures:
             return []
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> list[RecordedCapture]:
             run = _run_row(connection, run_id)
             return recording.record_captures(connection, run_id, run.site, captures)
+
+        return written(self._engine, work)
 
     def note_listed(self, run_id: int, addresses: Sequence[tuple[str, str]]) -> None:
         """Addresses that a list page of this run links: (canonical, as shown). Unknown ones become pending pages."""
         if not addresses:
             return
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> None:
             run = _run_row(connection, run_id)
             recording.note_addresses(connection, run_id, run.site, addresses)
 
+        written(self._engine, work)
+
     def record_reread(self, run_id: int, rereads: Sequence[Reread]) -> int:
         """What today's reader makes of kept bytes; how many differ from the record. Settling the run makes them technical."""
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> int:
             run = _run_row(connection, run_id)
             return rereading.record_rereads(connection, run.id, rereads)
 
+        return written(self._engine, work)
+
     def accept(self, held_ids: Sequence[int]) -> Settlement:
         """Apply what was held; the events that this made."""
-        with writing(self._engine) as connection:
-            return reviewing.accept(connection, held_ids, self._clock())
+        return written(self._engine, lambda connection: reviewing.accept(connection, held_ids, self._clock()))
 
     def reject(self, held_ids: Sequence[int]) -> Settlement:
         """Drop what was held: the record stays as it was."""
-        with writing(self._engine) as connection:
-            return reviewing.reject(connection, held_ids)
+        return written(self._engine, lambda connection: reviewing.reject(connection, held_ids))
 
     def keep_model(self, model: SiteModel, reads_by: str) -> None:
         """Store what a run learned of its site, and by which rules it reads; the next run does so from its first page."""
-        with writing(self._engine) as connection:
-            learned.keep_model(connection, model, self._clock(), reads_by)
+        written(self._engine, lambda connection: learned.keep_model(connection, model, self._clock(), reads_by))
 
     def revise(self, run_id: int, revisions: Sequence[Revision]) -> int:
         """Write under the run's open captures what they turned out to be; how many were."""
         if not revisions:
             return 0
-        with writing(self._engine) as connection:
-            return learned.revise(connection, run_id, revisions)
+        return written(self._engine, lambda connection: learned.revise(connection, run_id, revisions))
 
     def settle_batch(self, run_id: int) -> Settlement:
         """Derive what is clear already from the captures so far; nothing in a first crawl of a site."""
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> tuple[Settlement, Course]:
             run = _run_row(connection, run_id)
-            course = self._courses.setdefault(run_id, Course())
-            return settling.settle_clear(connection, run, course, self._clock())
+            course = self._courses.get(run_id, Course()).copy()
+            return settling.settle_clear(connection, run, course, self._clock()), course
+
+        settlement, self._courses[run_id] = written(self._engine, work)
+        return settlement
 
     def settle(self, run_id: int, report: RunReport) -> Settlement:
         """Derive all that is left once the run has ended, and close its row. The counts are those of the whole run."""
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> Settlement:
             run = _run_row(connection, run_id)
-            self._courses.pop(run_id, None)
             return settling.settle_rest(connection, run, report, self._clock())
+
+        settlement = written(self._engine, work)
+        self._courses.pop(run_id, None)
+        return settlement
 
 
 def _run_row(connection: Connection, run_id: int) -> Row[Any]:
