@@ -33,6 +33,7 @@ from benchmarks import (
     kills,
     noise,
     planted,
+    power_loss,
     reading,
     redesign,
 )
@@ -76,6 +77,9 @@ def figures() -> dict[str, Figure]:
         "hostile": Figure("hostile answers", hostile.figures, hostile.is_good),
         "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
         "kills": Figure("kill -9", lambda part, seed: kills.figures(12 if part else 200, seed), kills.is_good),
+        "power_loss": Figure(
+            "power loss", lambda part, seed: power_loss.figures(100 if part else 2000, seed), power_loss.is_good
+        ),
         "bit_flips": Figure(
             "bit flips", lambda part, seed: bit_flips.figures(20 if part else 400, seed), bit_flips.is_good
         ),
