@@ -205,8 +205,15 @@ def _promised_size(connection: Connection) -> int:
 
 
 def _has_log(file: Path) -> bool:
-    log, _ = _side_files(file)
-    return log.exists() and log.stat().st_size > 0
+    return log_bytes(file) > 0
+
+
+def log_bytes(file: Path) -> int:
+    """How long the write-ahead log beside ``file`` is; 0 where there is none."""
+    try:
+        return _side_files(file)[0].stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _check_schema(schema: Schema, where: str, *, write: bool) -> None:
