@@ -30,6 +30,7 @@ from benchmarks import (
     exactness,
     fuzz_reading,
     hostile,
+    io_errors,
     kills,
     noise,
     planted,
@@ -79,6 +80,9 @@ def figures() -> dict[str, Figure]:
         "kills": Figure("kill -9", lambda part, seed: kills.figures(12 if part else 200, seed), kills.is_good),
         "power_loss": Figure(
             "power loss", lambda part, seed: power_loss.figures(100 if part else 2000, seed), power_loss.is_good
+        ),
+        "io_errors": Figure(
+            "EIO and ENOSPC", lambda part, seed: io_errors.figures(seed=seed, step=20 if part else 1), io_errors.is_good
         ),
         "bit_flips": Figure(
             "bit flips", lambda part, seed: bit_flips.figures(20 if part else 400, seed), bit_flips.is_good

@@ -7,6 +7,7 @@
  * CSTO_SHIM_FAIL    N: the N-th write or sync of the folder fails ...
  * CSTO_SHIM_ERRNO   ... with this error ...
  * CSTO_SHIM_STAYS   ... and, where this is set, so does each one behind it; 0 bytes more fit
+ * CSTO_SHIM_LIES    ... or nothing is written or synced and the program is told that it was
  * CSTO_SHIM_COUNT   a file that is told at the end how many writes and syncs there were
  * CSTO_SHIM_CLOCK   seconds that the clock is off (clock_gettime's CLOCK_REALTIME, time, gettimeofday)
  */
@@ -33,7 +34,7 @@ static char folder[4096];
 static size_t folder_length;
 static int log_file = -1;
 static long fail_at, fail_errno, seen, clock_offset;
-static int stays;
+static int stays, lies;
 
 __attribute__((constructor)) static void begin(void) {
     const char *named = getenv("CSTO_SHIM_FOLDER"), *log_name = getenv("CSTO_SHIM_LOG");
@@ -44,6 +45,7 @@ __attribute__((constructor)) static void begin(void) {
     number = getenv("CSTO_SHIM_ERRNO");
     fail_errno = number ? atol(number) : EIO;
     stays = getenv("CSTO_SHIM_STAYS") != NULL;
+    lies = getenv("CSTO_SHIM_LIES") != NULL;
     number = getenv("CSTO_SHIM_CLOCK");
     clock_offset = number ? atol(number) : 0;
 }
@@ -118,7 +120,7 @@ static int fails(const char *path) {
 ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t offset) {
     char path[4096];
     int ours = path_of(file, path, sizeof path);
-    if (ours && fails(path)) return -1;
+    if (ours && fails(path)) return lies ? (ssize_t)length : -1;
     ssize_t done = syscall(SYS_pwrite64, file, bytes, length, offset);
     if (ours && done > 0) note(WRITE, inode_of(file), (uint64_t)offset, path, "", bytes, (size_t)done);
     return done;
@@ -129,7 +131,7 @@ ssize_t pwrite(int file, const void *bytes, size_t length, off_t offset) { retur
 ssize_t write(int file, const void *bytes, size_t length) {
     char path[4096];
     int ours = file > 2 && path_of(file, path, sizeof path);
-    if (ours && fails(path)) return -1;
+    if (ours && fails(path)) return lies ? (ssize_t)length : -1;
     ssize_t done = syscall(SYS_write, file, bytes, length);
     if (ours && done > 0) {
         off_t behind = lseek(file, 0, SEEK_CUR);
@@ -141,7 +143,7 @@ ssize_t write(int file, const void *bytes, size_t length) {
 int ftruncate64(int file, off64_t length) {
     char path[4096];
     int ours = path_of(file, path, sizeof path);
-    if (ours && fails(path)) return -1;
+    if (ours && fails(path)) return lies ? 0 : -1;
     int done = (int)syscall(SYS_ftruncate, file, length);
     if (ours && !done) note(TRUNCATE, inode_of(file), (uint64_t)length, path, "", NULL, 0);
     return done;
@@ -152,7 +154,7 @@ int ftruncate(int file, off_t length) { return ftruncate64(file, length); }
 static int sync_with(long call, int file) {
     char path[4096];
     int ours = path_of(file, path, sizeof path);
-    if (ours && fails(path)) return -1;
+    if (ours && fails(path)) return lies ? 0 : -1;
     int done = (int)syscall(call, file);
     struct stat about;
     if (ours && !done && !fstat(file, &about))

@@ -84,4 +84,4 @@ class CapturePipeline:
     def _give_up(self, error: Exception) -> None:
         self._session.storage_error = error
         with contextlib.suppress(RuntimeError):
-            spider_of(self._crawler).stop_for("storage", str(error))
+            spider_of(self._crawler).store_failed(error)

@@ -25,6 +25,7 @@ from crawler.pages.reading import fingerprint
 from crawler.pages.urls import canonical, rebase
 from crawler.session import Session
 from crawler.verdict import Stop
+from storage.errors import StorageError
 from storage.records import Capture, Outcome, PageState, RunMode
 
 if TYPE_CHECKING:
@@ -92,8 +93,21 @@ class NewsSpider(Spider):
         self._changed.set()
         self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=cause))
 
+    def store_failed(self, error: Exception) -> None:
+        """End the run: nothing more is asked or written, and the first error is the run's."""
+        self.session.storage_error = self.session.storage_error or error
+        self.stop_for("storage", str(error))
+
     # --- the order of things ----------------------------------------------------------------------------------------
     async def start(self) -> AsyncIterator[Request | Capture]:
+        try:
+            async for each in self._course():
+                yield each
+        except StorageError as error:
+            # Scrapy would log it and go on with what it has: a run without its lists, that looks like an empty site.
+            self.store_failed(error)
+
+    async def _course(self) -> AsyncIterator[Request | Capture]:
         for _ in range(_PROBES):
             yield self._probe()
         await self._all_answered()
@@ -109,7 +123,7 @@ class NewsSpider(Spider):
                 self.stop_for("blocked", "the lists answer as a page that can't exist does: one page stands everywhere")
         async for request in self._visits():
             yield request
-        if self.session.lists:
+        if self.session.lists and self.session.storage_error is None:
             await asyncio.to_thread(self.session.note_lists)
         while self._later and not self.stopped:
             yield self._page(self._later.popleft())
@@ -359,6 +373,8 @@ class NewsSpider(Spider):
             self.stop_for("network", f"{self._row[1]} addresses in a row didn't answer: {error}")
 
     def _on_error(self, failure: Failure) -> None:
+        if isinstance(failure.value, StorageError):
+            self.store_failed(failure.value)
         self.session.errors.append(f"{type(failure.value).__name__}: {failure.value}")
 
     def _on_closed(self, spider: Spider, reason: str) -> None:
