@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from storage import learned, recording, rereading, reviewing, settling
+from storage.clocks import SteadyClock, newest_instant
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
 from storage.records import (
@@ -34,13 +36,17 @@ class Archive:
 
     def __init__(self, engine: Engine, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
-        self._clock = clock
+        self._clock = SteadyClock(clock)
         self._courses: dict[int, Course] = {}
 
     @property
     def engine(self) -> Engine:
         """For the queries that go with what is handed over."""
         return self._engine
+
+    def now(self) -> datetime:
+        """The time of the run that was begun last: never before what the store knows, also where the clock is."""
+        return self._clock()
 
     def begin_run(
         self,
@@ -52,19 +58,19 @@ class Archive:
         program_version: str,
     ) -> int:
         """Open a run; its id. Runs of the site that never ended are marked abandoned, and settled together with this one."""
-        now = self._clock()
         row = {
             "site": site,
             "mode": mode.value,
             "base_url": base_url,
             "reader_version": reader_version,
             "program_version": program_version,
-            "started_at": now,
         }
 
         def work(connection: Connection) -> int:
+            self._clock.start(newest_instant(connection))
+            now = self._clock()
             _abandon_unfinished(connection, site, now)
-            return recording.insert_one(connection, _run, row)
+            return recording.insert_one(connection, _run, row | {"started_at": now})
 
         return written(self._engine, work)
 
@@ -75,9 +81,18 @@ class Archive:
 
         def work(connection: Connection) -> list[RecordedCapture]:
             run = _run_row(connection, run_id)
-            return recording.record_captures(connection, run_id, run.site, captures)
+            timed = captures if run.mode in settling.PAST else self._in_order(captures)
+            return recording.record_captures(connection, run_id, run.site, timed)
 
         return written(self._engine, work)
+
+    def _in_order(self, captures: Sequence[Capture]) -> Sequence[Capture]:
+        """What was fetched just now, as far ahead of the clock as the run is."""
+        self._clock()
+        ahead = self._clock.ahead
+        if not ahead:
+            return captures
+        return [replace(c, captured_at=c.captured_at + ahead) if c.captured_at else c for c in captures]
 
     def note_listed(self, run_id: int, addresses: Sequence[tuple[str, str]]) -> None:
         """Addresses that a list page of this run links: (canonical, as shown). Unknown ones become pending pages."""
@@ -133,7 +148,9 @@ class Archive:
 
         def work(connection: Connection) -> Settlement:
             run = _run_row(connection, run_id)
-            return settling.settle_rest(connection, run, report, self._clock())
+            now = self._clock()
+            note = "; ".join(filter(None, (report.note, self._clock.note)))
+            return settling.settle_rest(connection, run, replace(report, note=note), now)
 
         settlement = written(self._engine, work)
         self._courses.pop(run_id, None)
