@@ -24,6 +24,7 @@ from storage.moves import move_targets, settle_moves
 from storage.pieces import chunks
 from storage.records import RunMode, RunOutcome, RunReport, Settlement
 from storage.surge import Course
+from storage.texts import storable
 from storage.watching import last_fields, watch
 
 PAST: Final = frozenset({RunMode.IMPORT.value, RunMode.REREAD.value})
@@ -153,7 +154,7 @@ def _write_run(  # noqa: PLR0913, PLR0917 - a run's row in one place
         "events": json.dumps(events),
         "held": held,
         "disappeared": disappeared,
-        "note": report.note,
+        "note": storable(report.note),
         "fields": json.dumps(fields),
     }
     connection.execute(update(_run).where(_run.c.id == run.id).values(values))
