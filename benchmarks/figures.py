@@ -24,14 +24,17 @@ from rich.console import Console
 
 from benchmarks import (
     ablation,
+    bit_flips,
     captures,
     control,
     exactness,
     fuzz_reading,
     hostile,
+    io_errors,
     kills,
     noise,
     planted,
+    power_loss,
     reading,
     redesign,
 )
@@ -75,6 +78,15 @@ def figures() -> dict[str, Figure]:
         "hostile": Figure("hostile answers", hostile.figures, hostile.is_good),
         "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
         "kills": Figure("kill -9", lambda part, seed: kills.figures(12 if part else 200, seed), kills.is_good),
+        "power_loss": Figure(
+            "power loss", lambda part, seed: power_loss.figures(100 if part else 2000, seed), power_loss.is_good
+        ),
+        "io_errors": Figure(
+            "EIO and ENOSPC", lambda part, seed: io_errors.figures(seed=seed, step=20 if part else 1), io_errors.is_good
+        ),
+        "bit_flips": Figure(
+            "bit flips", lambda part, seed: bit_flips.figures(20 if part else 400, seed), bit_flips.is_good
+        ),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
         "rules": Figure("rules switched off", ablation.figures, ablation.is_good, in_part=False),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from crawler.pages.listing import ListPage
 from crawler.pages.urls import path_of
 
 MAX_PAGES: Final = 500
@@ -99,3 +101,9 @@ class ListWalk:
         is_clear = strict and len(loose) - len(strict) <= max(_STRIP, len(loose) // 10)
         found = dict.fromkeys([*standing, *(strict if is_clear else loose)])
         return [(url, self.named[url].shown) for url in found]
+
+
+def page_parameter(page: ListPage) -> str:
+    """A page that holds two lists counts the second one's pages by PAGEN_2."""
+    found = re.search(r"[?&](PAGEN_\d+)=", page.next_pages[0]) if page.next_pages else None
+    return found[1] if found else "PAGEN_1"

@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 BATCH: Final = 50
 BATCH_SECONDS: Final = 2.0
-_TRIES: Final = 3
 
 
 class CapturePipeline:
@@ -72,23 +71,17 @@ class CapturePipeline:
     async def _write(self, batch: list[Capture]) -> None:
         if self._session.storage_error is not None:
             return
-        for attempt in range(_TRIES):
-            try:
-                await asyncio.to_thread(self._session.keep, batch)
-            except StorageError as error:
-                if attempt + 1 == _TRIES or not error.may_pass:
-                    self._give_up(error)
-                    return
-                logger.warning("the store didn't take a batch, trying again: %s", error)
-                await asyncio.sleep(0.5 * 2**attempt)
-            except Exception as error:
-                logger.exception("a batch could not be written")
-                self._give_up(error)
-                return
-            else:
-                return
+        # The archive has begun each transaction anew where that could help. A batch is never kept twice from here: it may have
+        # been recorded, and only what comes behind have failed.
+        try:
+            await asyncio.to_thread(self._session.keep, batch)
+        except StorageError as error:
+            self._give_up(error)
+        except Exception as error:
+            logger.exception("a batch could not be written")
+            self._give_up(error)
 
     def _give_up(self, error: Exception) -> None:
         self._session.storage_error = error
         with contextlib.suppress(RuntimeError):
-            spider_of(self._crawler).stop_for("storage", str(error))
+            spider_of(self._crawler).store_failed(error)

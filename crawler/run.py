@@ -7,7 +7,7 @@ import contextlib
 import gc
 import logging
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess, AsyncCrawlerRunner
@@ -155,7 +155,7 @@ def _summary(session: Session, verdict: Verdict) -> CrawlSummary:
         mode=session.options.mode,
         outcome=outcome,
         started_at=session.started_at,
-        finished_at=datetime.now(UTC),
+        finished_at=session.archive.now(),
         requests=session.requests,
         bytes=session.bytes,
         captures={what.value: count for what, count in sorted(session.ledger.counts().items())},

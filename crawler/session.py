@@ -114,7 +114,7 @@ class Session:
         origin = options.checked_origin()
         if origin:
             exempt(urlsplit(str(origin)).hostname or "")
-        return cls(options, engine, archive, run_id, datetime.now(UTC), site, origin, observer or Silence(), model)
+        return cls(options, engine, archive, run_id, archive.now(), site, origin, observer or Silence(), model)
 
     @property
     def origins(self) -> frozenset[str]:

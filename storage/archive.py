@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from storage import learned, recording, rereading, reviewing, settling
-from storage.engine import writing
+from storage.clocks import SteadyClock, newest_instant
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
 from storage.records import (
@@ -26,6 +27,7 @@ from storage.records import (
 from storage.seals import seal
 from storage.surge import Course
 from storage.times import utc_now
+from storage.transactions import written
 
 _run = table_of(RunRow)
 
@@ -35,13 +37,17 @@ class Archive:
 
     def __init__(self, engine: Engine, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
-        self._clock = clock
+        self._clock = SteadyClock(clock)
         self._courses: dict[int, Course] = {}
 
     @property
     def engine(self) -> Engine:
         """For the queries that go with what is handed over."""
         return self._engine
+
+    def now(self) -> datetime:
+        """The time of the run that was begun last: never before what the store knows, also where the clock is."""
+        return self._clock()
 
     def begin_run(
         self,
@@ -53,82 +59,112 @@ class Archive:
         program_version: str,
     ) -> int:
         """Open a run; its id. Runs of the site that never ended are marked abandoned, and settled together with this one."""
-        now = self._clock()
         row = {
             "site": site,
             "mode": mode.value,
             "base_url": base_url,
             "reader_version": reader_version,
             "program_version": program_version,
-            "started_at": now,
         }
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> int:
+            self._clock.start(newest_instant(connection))
+            now = self._clock()
             _abandon_unfinished(connection, site, now)
-            return recording.insert_one(connection, _run, row)
+            return recording.insert_one(connection, _run, row | {"started_at": now})
+
+        return written(self._engine, work)
 
     def record(self, run_id: int, captures: Sequence[Capture]) -> list[RecordedCapture]:
         """Store a batch of captures. What is returned is acknowledged: no crash loses it."""
         if not captures:
             return []
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> list[RecordedCapture]:
             run = _run_row(connection, run_id)
-            return recording.record_captures(connection, run_id, run.site, captures)
+            timed = captures if run.mode in settling.PAST else self._in_order(captures)
+            return recording.record_captures(connection, run_id, run.site, timed)
+
+        return written(self._engine, work)
+
+    def _in_order(self, captures: Sequence[Capture]) -> Sequence[Capture]:
+        """What was fetched just now, as far ahead of the clock as the run is."""
+        self._clock()
+        ahead = self._clock.ahead
+        if not ahead:
+            return captures
+        return [replace(c, captured_at=c.captured_at + ahead) if c.captured_at else c for c in captures]
 
     def note_listed(self, run_id: int, addresses: Sequence[tuple[str, str]]) -> None:
         """Addresses that a list page of this run links: (canonical, as shown). Unknown ones become pending pages."""
         if not addresses:
             return
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> None:
             run = _run_row(connection, run_id)
             recording.note_addresses(connection, run_id, run.site, addresses)
 
+        written(self._engine, work)
+
     def record_reread(self, run_id: int, rereads: Sequence[Reread]) -> int:
         """What today's reader makes of kept bytes; how many differ from the record. Settling the run makes them technical."""
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> int:
             run = _run_row(connection, run_id)
             return rereading.record_rereads(connection, run.id, rereads)
 
+        return written(self._engine, work)
+
     def accept(self, held_ids: Sequence[int]) -> Settlement:
         """Apply what was held; the events that this made."""
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> Settlement:
             now = self._clock()
             settlement = reviewing.accept(connection, held_ids, now)
             seal(connection, None, now)
             return settlement
 
+        return written(self._engine, work)
+
     def reject(self, held_ids: Sequence[int]) -> Settlement:
         """Drop what was held: the record stays as it was."""
-        with writing(self._engine) as connection:
-            return reviewing.reject(connection, held_ids)
+        return written(self._engine, lambda connection: reviewing.reject(connection, held_ids))
 
     def keep_model(self, model: SiteModel, reads_by: str) -> None:
         """Store what a run learned of its site, and by which rules it reads; the next run does so from its first page."""
-        with writing(self._engine) as connection:
-            learned.keep_model(connection, model, self._clock(), reads_by)
+        written(self._engine, lambda connection: learned.keep_model(connection, model, self._clock(), reads_by))
 
     def revise(self, run_id: int, revisions: Sequence[Revision]) -> int:
         """Write under the run's open captures what they turned out to be; how many were."""
         if not revisions:
             return 0
-        with writing(self._engine) as connection:
-            return learned.revise(connection, run_id, revisions)
+        return written(self._engine, lambda connection: learned.revise(connection, run_id, revisions))
 
     def settle_batch(self, run_id: int) -> Settlement:
         """Derive what is clear already from the captures so far; nothing in a first crawl of a site."""
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> tuple[Settlement, Course]:
             run = _run_row(connection, run_id)
-            course = self._courses.setdefault(run_id, Course())
-            return settling.settle_clear(connection, run, course, self._clock())
+            course = self._courses.get(run_id, Course()).copy()
+            return settling.settle_clear(connection, run, course, self._clock()), course
+
+        settlement, self._courses[run_id] = written(self._engine, work)
+        return settlement
 
     def settle(self, run_id: int, report: RunReport) -> Settlement:
         """Derive all that is left once the run has ended, close its row and seal it. The counts are those of the whole run."""
-        with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> Settlement:
             run = _run_row(connection, run_id)
-            self._courses.pop(run_id, None)
             now = self._clock()
-            settlement = settling.settle_rest(connection, run, report, now)
+            note = "; ".join(filter(None, (report.note, self._clock.note)))
+            settlement = settling.settle_rest(connection, run, replace(report, note=note), now)
             seal(connection, run_id, now)
             return settlement
+
+        settlement = written(self._engine, work)
+        self._courses.pop(run_id, None)
+        return settlement
 
 
 def _run_row(connection: Connection, run_id: int) -> Row[Any]:

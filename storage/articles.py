@@ -27,7 +27,11 @@ def encode_article(article: Article) -> bytes:
     }
     if article.files:  # named only where there are any: the bytes of all other articles stay what they were
         stored["files"] = [(file.href, file.sha256) for file in article.files]
-    text = _encode(stored)
+    return utf8(_encode(stored))
+
+
+def utf8(text: str) -> bytes:
+    """With U+FFFD for each half of a surrogate pair: JSON can spell one, UTF-8 can't."""
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:

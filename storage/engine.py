@@ -1,12 +1,14 @@
 """Engines from a URL, and the two kinds of transaction: one that writes and one that reads.
 
-SQLite: WAL, ``synchronous=FULL``, foreign keys on, 10 s of waiting, and BEGIN IMMEDIATE for whatever writes, because a
-deferred transaction that upgrades while another wrote fails at once, whatever the waiting time.
+SQLite: WAL, ``synchronous=FULL``, foreign keys on, 10 s of waiting (``?timeout=SECONDS`` behind the file's name sets another
+time), and BEGIN IMMEDIATE for whatever writes, because a deferred transaction that upgrades while another wrote fails at once,
+whatever the waiting time. On a network file system a rollback journal takes the place of WAL, which needs shared memory.
 """
 
 from __future__ import annotations
 
 import errno
+import math
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -20,9 +22,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from storage.errors import (
+    DiskFailed,
     OutOfSpace,
     StorageError,
     StoreBusy,
+    StoreConflict,
     StoreCorrupt,
     StoreIsFolder,
     StoreMissing,
@@ -31,6 +35,7 @@ from storage.errors import (
     StoreTooNew,
     StoreUnreachable,
 )
+from storage.medium import is_full, network_file_system
 from storage.models import SCHEMA_REVISION
 from storage.schema import Schema, read_schema, upgrade
 
@@ -40,6 +45,7 @@ except ImportError:  # pragma: no cover - the wheel is an extra
     _newer_sqlite = None
 
 BUSY_SECONDS: Final = 10
+_LONGEST_WAIT: Final = 3600
 _READS: Final = "csto_only_reads"
 _SMALLEST: Final = 512
 """The smallest page of SQLite: no database is smaller."""
@@ -120,6 +126,15 @@ def sqlite_file(url: str | URL) -> Path | None:
     return Path(name)
 
 
+def busy_seconds(url: str | URL) -> float:
+    """How long SQLite waits for a lock: the URL's own ``timeout``. ValueError where that is no time."""
+    given = make_url(url).query.get("timeout", BUSY_SECONDS)
+    seconds = float(given) if isinstance(given, (str, int)) else math.nan
+    if not 0 <= seconds <= _LONGEST_WAIT:
+        raise ValueError(f"timeout={given}")
+    return seconds
+
+
 def is_in_memory(url: str | URL) -> bool:
     """Whether it names an SQLite store that no other command could open."""
     parsed = make_url(url)
@@ -190,8 +205,15 @@ def _promised_size(connection: Connection) -> int:
 
 
 def _has_log(file: Path) -> bool:
-    log, _ = _side_files(file)
-    return log.exists() and log.stat().st_size > 0
+    return log_bytes(file) > 0
+
+
+def log_bytes(file: Path) -> int:
+    """How long the write-ahead log beside ``file`` is; 0 where there is none."""
+    try:
+        return _side_files(file)[0].stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _check_schema(schema: Schema, where: str, *, write: bool) -> None:
@@ -252,6 +274,8 @@ def _from_os(error: OSError, where: str) -> StorageError:
         return OutOfSpace(where)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return StoreReadOnly(where)
+    if error.errno == errno.EIO:
+        return DiskFailed(where)
     return StorageError(f"{where} can't be used: {error.strerror}")
 
 
@@ -259,7 +283,8 @@ def _from_os(error: OSError, where: str) -> StorageError:
 _BY_WORDS: Final[tuple[tuple[str, Callable[[str], StorageError]], ...]] = (
     ("database or disk is full", OutOfSpace),
     ("readonly database", StoreReadOnly),
-    ("unable to open database file", StoreReadOnly),
+    ("unable to open database file", lambda where: _full_or(StoreReadOnly, where)),
+    ("disk i/o error", lambda where: _full_or(DiskFailed, where)),
     ("database is locked", StoreBusy),
     ("database table is locked", StoreBusy),
     ("malformed", lambda where: StoreCorrupt(where, "is damaged")),
@@ -269,9 +294,21 @@ _BY_WORDS: Final[tuple[tuple[str, Callable[[str], StorageError]], ...]] = (
 )
 
 
+_CROSSED: Final = frozenset({"40001", "40P01"})
+"""SQLSTATE: serialization_failure, deadlock_detected. The transaction is rolled back; begun anew it may go through."""
+
+
+def _full_or(other: Callable[[str], StorageError], where: str) -> StorageError:
+    """SQLite has one word for a sync, a log or its shared memory that found no space, and for any other failure of these."""
+    file = Path(where)
+    return OutOfSpace(where) if file.parent.is_dir() and is_full(file) else other(where)
+
+
 def _storage_error(error: DBAPIError, where: str) -> StorageError:
     """The room's error for one of the database's; the driver's own words are kept where nothing better is known."""
     words = str(error.orig)
+    if getattr(error.orig, "sqlstate", None) in _CROSSED:
+        return StoreConflict(where)
     for known, make in _BY_WORDS:
         if known in words.lower():
             return make(where)
@@ -281,17 +318,18 @@ def _storage_error(error: DBAPIError, where: str) -> StorageError:
 
 
 def _sqlite_engine(url: URL, *, read_only: bool, is_still: bool) -> Engine:
-    file = sqlite_file(url)
+    file, seconds = sqlite_file(url), busy_seconds(url)
+    journal = "DELETE" if file is not None and not read_only and network_file_system(file) else "WAL"
     if file is not None and read_only:
         still = {"immutable": "1"} if is_still else {}
         url = url.set(database=file.resolve().as_uri(), query={"mode": "ro", "uri": "true"} | still)
-    engine = create_engine(url, module=sqlite_module(), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, module=sqlite_module(), hide_parameters=True, connect_args={"timeout": seconds})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         # The driver must not begin transactions by itself: it would begin them deferred, and late.
         connection.isolation_level = None
-        _set_pragmas(connection, read_only=read_only)
+        _set_pragmas(connection, seconds, None if read_only else journal)
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
@@ -301,13 +339,15 @@ def _sqlite_engine(url: URL, *, read_only: bool, is_still: bool) -> Engine:
     return engine
 
 
-def _set_pragmas(connection: Any, *, read_only: bool) -> None:
+def _set_pragmas(connection: Any, seconds: float, journal: str | None) -> None:
+    """``journal`` is None for a reader."""
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
     cursor.execute("PRAGMA foreign_keys=ON")
-    if read_only:
+    if journal is None:
         cursor.execute("PRAGMA query_only=ON")
     else:
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA journal_mode={journal}")
+        # A journal that is deleted to commit is gone for good only once its folder is synced too: EXTRA does so.
+        cursor.execute(f"PRAGMA synchronous={'FULL' if journal == 'WAL' else 'EXTRA'}")
     cursor.close()

@@ -7,8 +7,11 @@ StorageError                 exit code 17: the store can't be used
 ├── StoreTooNew              written by a newer program: left as it is
 ├── StoreOutdated            written by an older program: a command that writes brings it up to date
 ├── StoreReadOnly            the file or its folder can't be written
+├── DiskFailed               the disk reports an error: nothing is tried again
 ├── StoreBusy                another tool held it for longer than the waiting time: may pass
+├── StoreConflict            two transactions crossed, and the server ended this one: may pass
 ├── StoreUnreachable         the server doesn't answer: may pass
+│   └── OutcomeUnknown       it went away inside COMMIT and can't be asked what became of it
 ├── OutOfSpace               exit code 3: the disk is full
 ├── StoreHeld                exit code 75: another crawl holds the store
 └── UnknownRecord            exit code 2: an id that the store doesn't hold
@@ -20,10 +23,15 @@ from typing import ClassVar
 
 
 class StorageError(Exception):
-    """Base of the room's errors. ``exit_code`` is the program's; ``may_pass`` says whether trying again can help."""
+    """Base of the room's errors. ``exit_code`` is the program's; ``tries``: how often a transaction that met it is begun."""
 
     exit_code: ClassVar[int] = 17
-    may_pass: ClassVar[bool] = False
+    tries: ClassVar[int] = 1
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether trying again can help."""
+        return self.tries > 1
 
 
 class StoreMissing(StorageError):
@@ -61,18 +69,42 @@ class StoreReadOnly(StorageError):
         super().__init__(f"{where} can't be written: the file, its folder or the file system is read-only.")
 
 
+class DiskFailed(StorageError):
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"The disk under {where} reports an error. What was recorded before is safe as far as the disk is; "
+            "look at the disk, then run `csto-watch verify` and this again."
+        )
+
+
 class StoreBusy(StorageError):
-    may_pass = True
+    tries = 3
 
     def __init__(self, where: str) -> None:
         super().__init__(f"{where} is locked by another program. Close it and run this again.")
 
 
+class StoreConflict(StorageError):
+    tries = 5
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"Other programs write {where} at the same time and were in the way five times. Run this again."
+        )
+
+
 class StoreUnreachable(StorageError):
-    may_pass = True
+    tries = 3
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"The database server of {where} can't be reached: {why}")
+
+
+class OutcomeUnknown(StoreUnreachable):
+    tries = 1
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "it went away while it was storing a batch. Run this again: nothing is stored twice.")
 
 
 class OutOfSpace(StorageError):

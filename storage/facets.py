@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from storage.articles import fields_to_bits
+from storage.articles import fields_to_bits, utf8
 from storage.bodies import digest
 from storage.records import FIELDS, Article
 
@@ -27,4 +27,4 @@ def present_fields(article: Article) -> int:
 
 def body_sha256(article: Article) -> bytes:
     """Of the texts of the blocks alone: equal where two pages show one text under different titles."""
-    return digest("\n".join(block.text for block in article.blocks if block.text).encode("utf-8", "surrogatepass"))
+    return digest(utf8("\n".join(block.text for block in article.blocks if block.text)))

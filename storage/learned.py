@@ -18,6 +18,7 @@ from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
 from storage.records import Article, KeptBody, Outcome, Revision, SiteModel
 from storage.rereading import kept_of
+from storage.texts import storable
 
 _answer, _run = table_of(AnswerRow), table_of(RunRow)
 _capture, _model, _page, _version = table_of(CaptureRow), table_of(ModelRow), table_of(PageRow), table_of(VersionRow)
@@ -74,7 +75,7 @@ def revise(connection: Connection, run_id: int, revisions: Sequence[Revision]) -
             continue
         values = {
             "outcome": revision.outcome.value,
-            "reason": revision.reason.replace("\0", "") or None,
+            "reason": storable(revision.reason) or None,
             "reader_version": revision.reader_version,
             "content_id": _content_of(connection, capture_id, revision.article),
         }

@@ -20,6 +20,7 @@ from storage.hashing import TEXT_ALGORITHM, hash_article
 from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, Standing, table_of
 from storage.pieces import chunks
 from storage.records import Article, Capture, Outcome, PageState, RecordedCapture
+from storage.texts import storable, storable_or_none
 
 KEPT_WHOLE: Final = frozenset({Outcome.OK, Outcome.EXTRACT_FAILED, Outcome.SUSPECT})
 """Outcomes whose bytes are kept whole; of any other's, the first 64 KiB."""
@@ -172,7 +173,7 @@ def _capture_row(capture: Capture, run_id: int, place: _Place, digest: bytes | N
         "reread_of": None,
         "moved_to": capture.moved_to,
         "at_url": place.at_url,
-        "reason": capture.reason.replace("\0", "") or None,
+        "reason": storable(capture.reason) or None,
     }
 
 
@@ -181,9 +182,9 @@ def _answer_row(capture_id: int, digest: bytes, is_whole: bool, capture: Capture
         "capture_id": capture_id,
         "body_sha256": digest,
         "is_whole": is_whole,
-        "final_url": capture.final_url,
-        "media_type": capture.media_type,
-        "encoding": capture.encoding,
+        "final_url": storable_or_none(capture.final_url),
+        "media_type": storable_or_none(capture.media_type),
+        "encoding": storable_or_none(capture.encoding),
         "headers": _encode_headers(dict(capture.headers)),
     }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -52,8 +54,25 @@ def upgrade(engine: Engine) -> None:
     """Make or migrate the tables in one transaction: a kill in between leaves the old schema or the new one."""
     from alembic import command  # noqa: PLC0415 - it costs 0.1 s and most runs need no migration
 
-    with engine.begin() as connection:
+    with engine.connect() as connection, _loose(connection), connection.begin():
         command.upgrade(configuration(connection), "head")
+
+
+@contextmanager
+def _loose(connection: Connection) -> Iterator[None]:
+    """SQLite with foreign keys off: a table that a migration makes anew is dropped while others refer to it, and put back.
+
+    The switch does nothing inside a transaction, so it is the driver's own connection that is told.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def configuration(connection: Connection | None = None) -> Config:

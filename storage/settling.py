@@ -24,9 +24,11 @@ from storage.moves import move_targets, settle_moves
 from storage.pieces import chunks
 from storage.records import RunMode, RunOutcome, RunReport, Settlement
 from storage.surge import Course
+from storage.texts import storable
 from storage.watching import last_fields, watch
 
-_PAST: Final = frozenset({RunMode.IMPORT.value, RunMode.REREAD.value})
+PAST: Final = frozenset({RunMode.IMPORT.value, RunMode.REREAD.value})
+"""Modes whose captures were not fetched by the run."""
 
 _capture, _event, _held = table_of(CaptureRow), table_of(EventRow), table_of(HeldRow)
 _page, _run = table_of(PageRow), table_of(RunRow)
@@ -41,12 +43,12 @@ def is_baseline(connection: Connection, site: str | None) -> bool:
 def settling_of(connection: Connection, run: Row[Any], recorded_at: datetime) -> Settling:
     sites = {run.site, *connection.scalars(select(_run.c.site).where(~_run.c.is_settled))}
     baselines = frozenset(site for site in sites if site is not None and is_baseline(connection, site))
-    return Settling(run.id, recorded_at, run.mode in _PAST, baselines)
+    return Settling(run.id, recorded_at, run.mode in PAST, baselines)
 
 
 def settle_clear(connection: Connection, run: Row[Any], course: Course, recorded_at: datetime) -> Settlement:
     """Settle what is clear before the run has ended: pages as they were, lone edits, new pages. ``course`` goes on."""
-    if run.mode not in _PAST and is_baseline(connection, run.site):
+    if run.mode not in PAST and is_baseline(connection, run.site):
         return Settlement({})
     settling = settling_of(connection, run, recorded_at)
     newest = connection.scalar(select(func.max(_event.c.id))) or 0
@@ -152,7 +154,7 @@ def _write_run(  # noqa: PLR0913, PLR0917 - a run's row in one place
         "events": json.dumps(events),
         "held": held,
         "disappeared": disappeared,
-        "note": report.note,
+        "note": storable(report.note),
         "fields": json.dumps(fields),
     }
     connection.execute(update(_run).where(_run.c.id == run.id).values(values))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row
@@ -44,6 +44,16 @@ class Course:
     bodies: set[bytes] = field(default_factory=set)
     """The texts of this run's new pages and edits."""
     postponed: dict[int, list[Row[Any]]] = field(default_factory=dict)
+
+    def copy(self) -> Course:
+        """One to go on with, so that this one stays where it is should the transaction fail."""
+        return replace(
+            self,
+            alike=Counter(self.alike),
+            lost=Counter(self.lost),
+            bodies=set(self.bodies),
+            postponed=dict(self.postponed),
+        )
 
     def of_their_own(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         """The new pages with a text that no other page came to in this run. The rest may be a message in many pages' place."""

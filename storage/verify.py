@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from storage import bodies
 from storage.articles import decode_article, fields_to_bits
@@ -36,6 +36,8 @@ _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(Capt
 _address = table_of(AddressRow)
 _content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
 _PIECE: Final = 200
+_UNREADABLE: Final = (SQLAlchemyError, ValueError, OverflowError, LookupError, TypeError)
+"""What reading raises where a flipped bit made a text, a time, a reference or a tree unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,17 @@ def verify(engine: Engine) -> list[Damage]:
 
 
 def _found_by(connection: Connection, check: Callable[[Connection], Iterator[Damage]]) -> list[Damage]:
-    """What a check finds; where damage stops it, that too. A flipped bit may make a text, a time or a tree unreadable."""
+    """What a check finds; where damage stops it, that too."""
     found: list[Damage] = []
     try:
         found.extend(check(connection))
-    except (DBAPIError, ValueError, OverflowError, LookupError, TypeError) as error:
-        words = str(error.orig if isinstance(error, DBAPIError) else error)
-        found.append(Damage("file", "contents", f"can't be read to the end ({words})"))
+    except _UNREADABLE as error:
+        found.append(Damage("file", "contents", f"can't be read to the end ({_words(error)})"))
     return found
+
+
+def _words(error: Exception) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def _check_file(connection: Connection) -> Iterator[Damage]:
@@ -228,7 +233,15 @@ def _check_histories(connection: Connection, unreadable: Collection[str]) -> Ite
     spoilt = set(connection.scalars(damaged)) if unreadable else set()
     for page in _each(connection, _page, _page.c.id):
         if page.id not in spoilt:
-            yield from (Damage("page", str(page.id), message) for message in differences(connection, page.id))
+            yield from (Damage("page", str(page.id), message) for message in _differences(connection, page.id))
+
+
+def _differences(connection: Connection, page_id: int) -> list[str]:
+    """A page whose history can't be derived is named; those behind it are still looked at."""
+    try:
+        return list(differences(connection, page_id))
+    except _UNREADABLE as error:
+        return [f"its history can't be read ({_words(error)})"]
 
 
 def _check_seals(connection: Connection) -> Iterator[Damage]:

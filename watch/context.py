@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ def _fault_of(db_url: str) -> str | None:
     from sqlalchemy import make_url  # noqa: PLC0415 - a tenth of a second that --help needn't wait for
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
-    from storage.engine import is_in_memory  # noqa: PLC0415
+    from storage.engine import busy_seconds, is_in_memory  # noqa: PLC0415
 
     form = "write sqlite:///path/to/file.db or postgresql://user@host/name"
     try:
@@ -51,7 +52,19 @@ def _fault_of(db_url: str) -> str | None:
         return f"that is no SQLAlchemy URL; {form}"
     if backend == "sqlite" and is_in_memory(db_url):
         return f"a store in memory is gone when the command ends; {form}"
+    if backend == "sqlite" and _is_wrong(lambda: busy_seconds(db_url)):
+        return (
+            "timeout is how many seconds to wait for a lock: from 0 to 3600, as in sqlite:///path/to/file.db?timeout=60"
+        )
     return None if backend in {"sqlite", "postgresql"} else f"stores are SQLite or PostgreSQL, not {backend}; {form}"
+
+
+def _is_wrong(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except ValueError:
+        return True
+    return False
 
 
 def called(context: typer.Context) -> Called:

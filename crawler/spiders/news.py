@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import secrets
 import time
 from collections import deque
@@ -18,13 +17,14 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 
 from crawler.file_requests import FileRequests
 from crawler.judging import Asked, Hop
-from crawler.lists import MAX_PAGES, STANDING, ListWalk, Named, Walk
+from crawler.lists import MAX_PAGES, STANDING, ListWalk, Named, Walk, page_parameter
 from crawler.moves import Moves
 from crawler.pages.listing import ListPage, list_links
 from crawler.pages.reading import fingerprint
 from crawler.pages.urls import canonical, rebase
 from crawler.session import Session
 from crawler.verdict import Stop
+from storage.errors import StorageError
 from storage.records import Capture, Outcome, PageState, RunMode
 
 if TYPE_CHECKING:
@@ -92,8 +92,19 @@ class NewsSpider(Spider):
         self._changed.set()
         self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=cause))
 
+    def store_failed(self, error: Exception) -> None:
+        self.session.storage_error = self.session.storage_error or error  # the first one is the run's
+        self.stop_for("storage", str(error))
+
     # --- the order of things ----------------------------------------------------------------------------------------
     async def start(self) -> AsyncIterator[Request | Capture]:
+        try:
+            async for each in self._course():
+                yield each
+        except StorageError as error:
+            self.store_failed(error)  # Scrapy would log it and go on: without its lists a site looks empty
+
+    async def _course(self) -> AsyncIterator[Request | Capture]:
         for _ in range(_PROBES):
             yield self._probe()
         await self._all_answered()
@@ -109,7 +120,7 @@ class NewsSpider(Spider):
                 self.stop_for("blocked", "the lists answer as a page that can't exist does: one page stands everywhere")
         async for request in self._visits():
             yield request
-        if self.session.lists:
+        if self.session.lists and self.session.storage_error is None:
             await asyncio.to_thread(self.session.note_lists)
         while self._later and not self.stopped:
             yield self._page(self._later.popleft())
@@ -154,7 +165,7 @@ class NewsSpider(Spider):
         for url, shown in await asyncio.to_thread(self.session.unknown_pages):
             yield Asked(url, shown)
         pages = self.session.pages_to_visit()
-        while chunk := await asyncio.to_thread(_take, pages, 200):
+        while chunk := await asyncio.to_thread(list, islice(pages, 200)):
             for page in chunk:
                 url = intern(page.url)
                 if page.state in _WAS_ALIVE:
@@ -252,7 +263,7 @@ class NewsSpider(Spider):
         fresh = walk.add_page(self._articles(page), has_next=bool(page.next_pages))
         walk.walk = self._walk_after(walk, fresh, number)
         if walk.walk is Walk.OPEN:
-            yield self._list_page(walk, number + 1, _page_parameter(page))
+            yield self._list_page(walk, number + 1, page_parameter(page))
 
     def _articles(self, page: ListPage) -> list[Named]:
         """The articles that a page links. Standing pages are listed wherever they are linked, so their place is their own."""
@@ -359,6 +370,8 @@ class NewsSpider(Spider):
             self.stop_for("network", f"{self._row[1]} addresses in a row didn't answer: {error}")
 
     def _on_error(self, failure: Failure) -> None:
+        if isinstance(failure.value, StorageError):
+            self.store_failed(failure.value)
         self.session.errors.append(f"{type(failure.value).__name__}: {failure.value}")
 
     def _on_closed(self, spider: Spider, reason: str) -> None:
@@ -370,13 +383,11 @@ class NewsSpider(Spider):
         self.session.bytes = stats.get_value("downloader/response_bytes", 0)
 
     def _links(self, response: Response) -> ListPage:
-        return list_links(response.body, self._site_url(response), _type_of(response), base_origin=self._base_origin())
+        origin = str(self.session.origin) if self.session.origin else None
+        return list_links(response.body, self._site_url(response), _type_of(response), base_origin=origin)
 
     def _site_url(self, response: Response) -> str:
         return self.session.judge.site_address(response.url)
-
-    def _base_origin(self) -> str | None:
-        return str(self.session.origin) if self.session.origin else None
 
 
 def _request_of(failure: Failure) -> Request:
@@ -386,13 +397,3 @@ def _request_of(failure: Failure) -> Request:
 
 def _type_of(response: Response) -> str | None:
     return (response.headers.get(b"Content-Type") or b"").decode("latin-1") or None
-
-
-def _page_parameter(page: ListPage) -> str:
-    """A page that holds two lists counts the second one's pages by PAGEN_2."""
-    found = re.search(r"[?&](PAGEN_\d+)=", page.next_pages[0]) if page.next_pages else None
-    return found[1] if found else "PAGEN_1"
-
-
-def _take(pages: Iterator[Any], count: int) -> list[Any]:
-    return list(islice(pages, count))

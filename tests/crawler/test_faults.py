@@ -6,10 +6,14 @@ import socket
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from crawler.exit_codes import ExitCode
 from crawler.options import CrawlOptions
 from crawler.run import crawl_without_reactor
+from storage.archive import Archive
+from storage.engine import open_store, reading
+from storage.errors import DiskFailed, StoreBusy
 from storage.records import EventKind, RunMode
 from tests.crawler.conftest import Rig
 
@@ -126,3 +130,45 @@ def test_a_redirect_to_another_host_is_never_followed(rig: Make) -> None:
     assert run.captures == {"out_of_scope": 1}
     assert it.events(run) == []
     assert canary.server.log == []
+
+
+def test_a_store_that_fails_while_the_lists_are_noted_ends_the_crawl_with_its_own_error(
+    rig: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its lists a site would look empty: exit 20, and nobody would look at the disk."""
+    it = rig(6)
+    it.crawl()
+
+    def fails(*_: object) -> None:
+        raise DiskFailed("the store")
+
+    monkeypatch.setattr(Archive, "note_listed", fails)
+    with pytest.raises(DiskFailed):
+        it.crawl()
+    monkeypatch.undo()
+    run = it.crawl()
+    assert (run.exit_code, run.events) == (ExitCode.COMPLETE, {})
+
+
+def test_a_batch_that_was_recorded_is_not_recorded_again_when_it_can_t_be_settled(
+    rig: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig(6)
+    it.crawl()
+    tried = []
+
+    def fails(*_: object) -> None:
+        tried.append(1)
+        raise StoreBusy("the store")
+
+    monkeypatch.setattr(Archive, "settle_batch", fails)
+    with pytest.raises(StoreBusy):
+        it.crawl()
+    monkeypatch.undo()
+    assert len(tried) == 1
+    engine = open_store(it.db_url, write=False)
+    with reading(engine) as connection:
+        counts = connection.execute(text("SELECT count(*) FROM capture WHERE run_id = 2 GROUP BY page_id")).scalars()
+        assert set(counts) == {1}
+    engine.dispose()
+    assert it.crawl().exit_code == ExitCode.COMPLETE

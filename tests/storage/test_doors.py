@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from storage import engine as engines
 from storage.engine import open_engine, open_store, reading, shown, sqlite_file, sqlite_module, translated, writing
 from storage.errors import (
+    DiskFailed,
     OutOfSpace,
     StorageError,
     StoreBusy,
@@ -435,7 +436,8 @@ def test_the_newest_sqlite_at_hand_is_used(monkeypatch: pytest.MonkeyPatch) -> N
         ("file is not a database", StoreCorrupt),
         ('could not extend file "base/1": No space left on device', OutOfSpace),
         ("server closed the connection unexpectedly", StoreUnreachable),
-        ("disk I/O error", StorageError),
+        ("disk I/O error", DiskFailed),
+        ("no such function: zeroblob", StorageError),
     ],
 )
 def test_a_database_s_errors_are_the_room_s_own(words: str, kind: type[StorageError]) -> None:
@@ -451,7 +453,8 @@ def test_a_database_s_errors_are_the_room_s_own(words: str, kind: type[StorageEr
         (errno.ENOSPC, OutOfSpace),
         (errno.EROFS, StoreReadOnly),
         (errno.EACCES, StoreReadOnly),
-        (errno.EIO, StorageError),
+        (errno.EIO, DiskFailed),
+        (errno.ELOOP, StorageError),
     ],
 )
 def test_a_system_s_errors_are_the_room_s_own(number: int, kind: type[StorageError]) -> None:

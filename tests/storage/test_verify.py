@@ -261,6 +261,21 @@ def test_a_long_store_is_read_in_pieces(sqlite_url: str) -> None:
     stage.close()
 
 
+def test_a_reference_that_leads_nowhere_hides_no_other_page(sqlite_url: str) -> None:
+    """The last page's history can't be derived, the first one's says something else: both are named."""
+    stage = Stage(sqlite_url)
+    stage.crawl({"a": A, "b": B})
+    stage.close()
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute("UPDATE capture SET content_id = 77 WHERE page_id = 1")
+        connection.execute("UPDATE page SET title = 'Forged' WHERE id = 2")
+    stage = Stage(sqlite_url)
+    found = [str(damage) for damage in verify(stage.engine)]
+    assert any(line.startswith("page 1: its history can't be read") for line in found)
+    assert "page 2: its title isn't what its captures tell" in found
+    stage.close()
+
+
 def test_a_copy_of_the_file_is_as_whole_as_the_store(tmp_path: Path) -> None:
     stage = Stage(f"sqlite:///{tmp_path / 'store.db'}")
     stage.crawl({"a": A})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,12 +14,14 @@ from watch import output
 from watch.context import called
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Engine
 
     from storage.records import Run
 
+LONG_LOG = 64 * 2**20
+"""Bytes. Every 4 MB a commit puts the log away, unless a reader still needs it."""
 _RUNS_SHOWN = 5
 _RUNS_LOOKED_AT = 400
 
@@ -64,7 +65,7 @@ def _facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], 
     facts = {
         "store": shown(db_url),
         "bytes": _size(db_url),
-        "sqlite": _sqlite(engine),
+        "sqlite": _sqlite(engine, db_url),
         "pages": dict(sorted(states.items())),
         "held": len(list(queries.held(engine))),
         "runs": [run_object(run) for run in runs[:_RUNS_SHOWN]],
@@ -79,22 +80,41 @@ def _facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], 
 
 def _size(db_url: str) -> int | None:
     """Of the file and its log; None where the store is a server's."""
-    from storage.engine import sqlite_file  # noqa: PLC0415
+    from storage.engine import log_bytes, sqlite_file  # noqa: PLC0415
 
     file = sqlite_file(db_url)
-    if file is None:
-        return None
-    parts = (file, Path(f"{file}-wal"))
-    return sum(part.stat().st_size for part in parts if part.exists())
+    return None if file is None else file.stat().st_size + log_bytes(file)
 
 
-def _sqlite(engine: Engine) -> dict[str, Any] | None:
+def _sqlite(engine: Engine, db_url: str) -> dict[str, Any] | None:
     if engine.dialect.name != "sqlite":
         return None
+    from storage.engine import log_bytes, sqlite_file  # noqa: PLC0415
+    from storage.medium import network_file_system  # noqa: PLC0415
     from watch.sqlite import has_wal_reset_bug, sqlite_version  # noqa: PLC0415
 
-    version = sqlite_version()
-    return {"version": ".".join(map(str, version)), "wal_reset_bug": has_wal_reset_bug(version)}
+    version, file = sqlite_version(), sqlite_file(db_url)
+    return {
+        "version": ".".join(map(str, version)),
+        "wal_reset_bug": has_wal_reset_bug(version),
+        "network_file_system": network_file_system(file) if file else None,
+        "log_bytes": log_bytes(file) if file else 0,
+    }
+
+
+def _sqlite_warnings(facts: dict[str, Any]) -> Iterator[str]:
+    if facts["wal_reset_bug"]:
+        yield "this SQLite can damage a store in rare races (WAL-reset bug); install csto-watch[sqlite]"
+    if facts["network_file_system"]:
+        yield (
+            f"the store lies on a network file system ({facts['network_file_system']}), whose locks may not hold: "
+            "it is kept without a write-ahead log, and slower; a disk of this machine, or PostgreSQL, is safer"
+        )
+    if facts["log_bytes"] > LONG_LOG:
+        yield (
+            f"the store's log has grown to {facts['log_bytes'] / 2**20:.0f} MiB: "
+            "a program that has been reading for long keeps it from being put away; end it"
+        )
 
 
 def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
@@ -105,10 +125,8 @@ def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
     output.write_line(f"Store   {facts['store']}{size}")
     if facts["sqlite"]:
         output.write_line(f"SQLite  {facts['sqlite']['version']}")
-        if facts["sqlite"]["wal_reset_bug"]:
-            output.note(
-                "csto-watch: this SQLite can damage a store in rare races (WAL-reset bug); install csto-watch[sqlite]"
-            )
+        for warning in _sqlite_warnings(facts["sqlite"]):
+            output.note(f"csto-watch: {warning}")
     output.write_line(f"Pages   {', '.join(f'{n} {state}' for state, n in facts['pages'].items()) or 'none'}")
     if facts["held"]:
         output.write_line(f"Held    {facts['held']}: csto-watch review")
