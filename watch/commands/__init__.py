@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from watch.commands.backup import backup
 from watch.commands.changes import changes
 from watch.commands.crawl import crawl
 from watch.commands.demo import demo
@@ -34,6 +35,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "reread": reread,
     "templates": templates,
     "verify": verify,
+    "backup": backup,
     "status": status,
     "demo": demo,
 }
