@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -63,7 +64,7 @@ def open_engine(url: str | URL, *, read_only: bool = False, is_still: bool = Fal
     return create_engine(parsed, hide_parameters=True, isolation_level=level, pool_pre_ping=True)
 
 
-def open_store(url: str, *, write: bool) -> Engine:
+def open_store(url: str | URL, *, write: bool) -> Engine:
     """An engine for a store that is whole and of today's schema.
 
     A writer makes a missing store, and brings an older one up to date after a backup beside it. A reader does neither:
@@ -117,7 +118,7 @@ def sqlite_file(url: str | URL) -> Path | None:
     name = parsed.database
     if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:":
         return None
-    return Path(name)
+    return Path(unquote(urlsplit(name).path) if parsed.query.get("uri") else name)
 
 
 def is_in_memory(url: str | URL) -> bool:
@@ -161,7 +162,7 @@ def _side_files(file: Path) -> tuple[Path, Path]:
     return file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
 
 
-def _look(url: str, where: str, file: Path | None) -> tuple[Schema, bool]:
+def _look(url: str | URL, where: str, file: Path | None) -> tuple[Schema, bool]:
     """The schema, read by a connection that can't change anything; and whether nobody can."""
     try:
         return _schema_of(open_engine(url, read_only=True), where, file), False

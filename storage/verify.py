@@ -35,6 +35,8 @@ _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(Capt
 _address = table_of(AddressRow)
 _content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
 _PIECE: Final = 200
+UNREADABLE: Final = (DBAPIError, ValueError, OverflowError, LookupError, TypeError)
+"""What a query or its reader raises at a text, a time, a number or a tree that a flipped bit spoilt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,20 @@ class Damage:
 def verify(engine: Engine) -> list[Damage]:
     """All damage that can be found, in one read transaction."""
     with reading(engine) as connection:
-        contents = _found_by(connection, _check_contents)
-        unreadable = {damage.where for damage in contents}
-        before, after = (_check_file, _check_bodies), (_check_captures, _check_versions, _check_pages, _check_events)
-        return [
-            *(damage for check in before for damage in _found_by(connection, check)),
-            *contents,
-            *(damage for check in after for damage in _found_by(connection, check)),
-            *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
-        ]
+        return find_damage(connection)
+
+
+def find_damage(connection: Connection) -> list[Damage]:
+    """The same, as the connection's own transaction sees the store."""
+    contents = _found_by(connection, _check_contents)
+    unreadable = {damage.where for damage in contents}
+    before, after = (_check_file, _check_bodies), (_check_captures, _check_versions, _check_pages, _check_events)
+    return [
+        *(damage for check in before for damage in _found_by(connection, check)),
+        *contents,
+        *(damage for check in after for damage in _found_by(connection, check)),
+        *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
+    ]
 
 
 def _found_by(connection: Connection, check: Callable[[Connection], Iterator[Damage]]) -> list[Damage]:
@@ -68,7 +75,7 @@ def _found_by(connection: Connection, check: Callable[[Connection], Iterator[Dam
     found: list[Damage] = []
     try:
         found.extend(check(connection))
-    except (DBAPIError, ValueError, OverflowError, LookupError, TypeError) as error:
+    except UNREADABLE as error:
         words = str(error.orig if isinstance(error, DBAPIError) else error)
         found.append(Damage("file", "contents", f"can't be read to the end ({words})"))
     return found

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from watch.commands.backup import backup
 from watch.commands.changes import changes
+from watch.commands.copying import copy_to
 from watch.commands.crawl import crawl
 from watch.commands.demo import demo
 from watch.commands.export import export
@@ -36,6 +37,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "templates": templates,
     "verify": verify,
     "backup": backup,
+    "copy-to": copy_to,
     "status": status,
     "demo": demo,
 }
