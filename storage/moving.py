@@ -5,14 +5,15 @@ It knows no table by name: what the models hold is copied. What a store has besi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, Text, insert, make_url, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import URL, Connection, Engine, Row, Select, Table, Text, insert, make_url, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from storage.engine import open_store, reading, shown, sqlite_file, translated, writing
 from storage.errors import StorageError, StoreCorrupt, TargetRefused
@@ -21,6 +22,7 @@ from storage.lock import store_lock
 from storage.models import Base
 from storage.placing import placed
 from storage.roots import by_bytes, counts, streamed
+from storage.verify import UNREADABLE
 
 Told = Callable[[int, int], None]
 """How many rows are copied, of how many."""
@@ -98,7 +100,7 @@ def _fitting(source: str) -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        if isinstance(error.__cause__, IntegrityError):
+        if isinstance(error.__cause__, IntegrityError | DataError):
             raise StoreCorrupt(source, "is damaged: `csto-watch verify` names what doesn't fit together") from error
         raise
 
@@ -130,27 +132,35 @@ def _refuse_filled(there: Connection, tables: Sequence[Table]) -> None:
 def _copy(here: Connection, there: Connection, table: Table, tell: Callable[[int], None] | None) -> bytes:
     """Copy a table's rows; the digest of what was read."""
     digest = sha256()
-    for rows in _pieces(here, table):
-        there.execute(insert(table), [dict(row._mapping) for row in rows])
-        for row in rows:
-            digest.update(_plain(row))
-        if tell is not None:
-            tell(len(rows))
+    with closing(_pieces(here, table)) as pieces:
+        for rows in pieces:
+            there.execute(insert(table), [dict(row._mapping) for row in rows])
+            for row in rows:
+                digest.update(_plain(row))
+            if tell is not None:
+                tell(len(rows))
     return digest.digest()
 
 
 def _digest_of(connection: Connection, table: Table) -> bytes:
     digest = sha256()
-    for rows in _pieces(connection, table):
-        for row in rows:
+    with closing(_pieces(connection, table)) as pieces:
+        for row in chain.from_iterable(pieces):
             digest.update(_plain(row))
     return digest.digest()
 
 
-def _pieces(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
+def _pieces(connection: Connection, table: Table) -> Generator[Sequence[Row[Any]]]:
     """All rows in one order on any database. What goes wrong is told of the store that was read, not of the other one."""
-    with translated(shown(connection.engine.url)):
-        yield from streamed(connection, _in_order(connection, table)).partitions()
+    where = shown(connection.engine.url)
+    with translated(where):
+        try:
+            with streamed(connection, _in_order(connection, table)) as result:
+                yield from result.partitions()
+        except DBAPIError:
+            raise
+        except UNREADABLE as error:
+            raise StoreCorrupt(where, f"is damaged: {table.name} can't be read to the end ({error})") from error
 
 
 def _in_order(connection: Connection, table: Table) -> Select[Any]:

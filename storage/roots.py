@@ -6,10 +6,11 @@ It is the same in SQLite and PostgreSQL, in whatever order rows were written, wi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -53,13 +54,20 @@ _EVENT: Final = (
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+Read = Callable[[Select[Any]], Result[Any]]
+
+
 def content_root(connection: Connection) -> bytes:
     """The root of what the connection's transaction sees. ValueError where a body or an article can't be unpacked."""
     root = sha256(_line(ALGORITHM))
-    for line in _page_lines(connection):
-        root.update(line)
-    for line in _body_lines(connection):
-        root.update(line)
+    in_order = by_bytes(connection, _page.c.url)
+    with ExitStack() as results:
+
+        def read(statement: Select[Any]) -> Result[Any]:
+            return results.enter_context(streamed(connection, statement))
+
+        for line in chain(_page_lines(read, in_order), _body_lines(read)):
+            root.update(line)
     return root.digest()
 
 
@@ -79,18 +87,17 @@ def by_bytes(connection: Connection, column: ColumnElement[Any]) -> ColumnElemen
     return collate(column, "C") if connection.dialect.name == "postgresql" else column
 
 
-def _page_lines(connection: Connection) -> Iterator[bytes]:
+def _page_lines(read: Read, in_order: ColumnElement[Any]) -> Iterator[bytes]:
     """A line for each page, in the order of addresses: its address and the digest of its own lines, in order of their bytes."""
-    in_order = by_bytes(connection, _page.c.url)
-    parts = [_Part(kind, streamed(connection, query.order_by(in_order))) for kind, query in _queries().items()]
-    for page in streamed(connection, select(_page.c.id, _page.c.url).order_by(in_order)):
+    parts = [_Part(kind, read(query.order_by(in_order))) for kind, query in _queries().items()]
+    for page in read(select(_page.c.id, _page.c.url).order_by(in_order)):
         lines = sorted(line for part in parts for line in part.lines_of(page.id))
         yield _line("page", page.url, sha256(b"".join(lines)).digest())
 
 
-def _body_lines(connection: Connection) -> Iterator[bytes]:
+def _body_lines(read: Read) -> Iterator[bytes]:
     """By what is really stored, not by what is said of it."""
-    for row in streamed(connection, select(_body).order_by(_body.c.sha256)):
+    for row in read(select(_body).order_by(_body.c.sha256)):
         data = bodies.decompress(row.codec, row.data)
         yield _line("body", bodies.digest(data), len(data))
 
