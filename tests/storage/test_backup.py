@@ -37,11 +37,15 @@ def filled(sqlite_url: str) -> str:
 
 @pytest.fixture
 def large(filled: str, tmp_path: Path) -> str:
-    """24 MB that don't compress. They are no bodies of the record: only SQLite's own check is made of it."""
-    with closing(sqlite3.connect(tmp_path / "store.db")) as connection, connection:
-        rows = [(os.urandom(32), 100_000, "zstd", os.urandom(100_000)) for _ in range(240)]
-        connection.executemany("INSERT INTO body VALUES (?, ?, ?, ?)", rows)
+    enlarge(tmp_path / "store.db")
     return filled
+
+
+def enlarge(file: Path) -> None:
+    """By 24 MB that don't compress. They are no bodies of the record: only SQLite's own check is made of them."""
+    rows = [(os.urandom(32), 100_000, "zstd", os.urandom(100_000)) for _ in range(240)]
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany("INSERT INTO body (sha256, size, codec, data) VALUES (?, ?, ?, ?)", rows)
 
 
 def root_of(path: Path) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 
 from replica.server import ReplicaServer
 from replica.site import ReplicaSite
 from storage.engine import open_store, reading, writing
-from storage.errors import StorageError, StoreCorrupt, StoreHeld, StoreOutdated, TargetRefused
+from storage.errors import OutOfSpace, StorageError, StoreCorrupt, StoreHeld, StoreOutdated, TargetRefused
 from storage.findings import Findings, examine
 from storage.lock import store_lock
 from storage.models import Base
@@ -21,6 +24,7 @@ from storage.moving import FILLED, copy_store
 from storage.records import Outcome, RunMode
 from tests.crawler.conftest import Rig
 from tests.storage.stage import Stage, address, article, link, picture
+from tests.storage.test_backup import crawling, enlarge, kill_at, small_disk
 
 both = pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 
@@ -244,6 +248,84 @@ def test_rows_that_refer_to_later_rows_of_their_own_table_are_copied(
         connection.execute("UPDATE event SET folded_into = (SELECT max(id) FROM event) WHERE id = 1")
     copy_store(filled, empty)
     assert rows(empty, "SELECT folded_into FROM event WHERE id = 1") == rows(empty, "SELECT max(id) FROM event")
+
+
+@pytest.mark.slow
+def test_a_killed_copy_leaves_no_file_under_its_name(filled: str, tmp_path: Path) -> None:
+    enlarge(tmp_path / "store.db")
+    target, part = tmp_path / "target.db", tmp_path / "target.db.part"
+    url = f"sqlite:///{target}"
+    killed_in_between = 0
+    for size in (1, 5_000_000, 20_000_000):
+        part.unlink(missing_ok=True)
+        kill_at(start_copy(filled, url), part, size)
+        assert not target.exists()
+        killed_in_between += part.exists()
+    assert killed_in_between == 3
+    copied = copy_store(filled, url)
+    assert found(url).counts == copied
+    assert sorted(path.name for path in tmp_path.glob("target*")) == ["target.db", "target.db.lock"]
+
+
+@pytest.mark.slow
+@pytest.mark.server
+def test_a_killed_copy_leaves_a_server_empty(filled: str, server_url: str, tmp_path: Path) -> None:
+    enlarge(tmp_path / "store.db")
+    killed_in_between = 0
+    for _ in range(4):
+        process = start_copy(filled, server_url)
+        wait_until_bodies_are_written(server_url, process)
+        killed_in_between += process.poll() is None
+        process.kill()
+        process.wait()
+        assert is_empty(server_url)
+    assert killed_in_between == 4
+    copied = copy_store(filled, server_url)
+    assert found(server_url).counts == copied
+
+
+def start_copy(source: str, target: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "watch", "--db", source, "copy-to", target]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def wait_until_bodies_are_written(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Until the file of the table grows on the server: its rows can't be seen before the commit."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    end = time.monotonic() + 60
+    with engine.connect() as connection:
+        size = text("SELECT coalesce(pg_relation_size(reltoastrelid), 0) FROM pg_class WHERE oid = to_regclass('body')")
+        while (connection.scalar(size) or 0) < 5_000_000 and process.poll() is None:
+            assert time.monotonic() < end, "waited in vain"
+            time.sleep(0.005)
+    engine.dispose()
+
+
+@pytest.mark.slow
+@both
+def test_copies_of_a_store_that_is_crawled_hold_all_that_was_acknowledged(
+    backend: str, empty: str, tmp_path: Path
+) -> None:
+    db_url = f"sqlite:///{tmp_path / 'store.db'}"
+    with ReplicaServer(ReplicaSite(25, "divs", 7)) as server, crawling(db_url, server.base_url) as crawl:
+        while not crawl.acknowledged:
+            assert crawl.is_running, crawl.told
+            time.sleep(0.01)
+        known = set(crawl.acknowledged)
+        copy_store(db_url, empty)
+        was_running = crawl.is_running
+        assert crawl.ended() == 0, crawl.told
+    assert was_running
+    assert found(empty).is_whole
+    assert known <= {id_ for (id_,) in rows(empty, "SELECT id FROM capture")}
+
+
+def test_a_full_disk_leaves_nothing(filled: str, tmp_path: Path) -> None:
+    enlarge(tmp_path / "store.db")
+    with small_disk(tmp_path / "disk", "8m") as disk:
+        with pytest.raises(OutOfSpace):
+            copy_store(filled, f"sqlite:///{disk / 'target.db'}")
+        assert [path.name for path in disk.iterdir()] == ["target.db.lock"]
 
 
 def test_progress_is_told_up_to_the_last_row(filled: str, tmp_path: Path) -> None:
