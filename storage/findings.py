@@ -14,7 +14,7 @@ from storage.verify import UNREADABLE, Damage, find_damage
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """``content_root`` is None where damage keeps it from being computed, and so are counts."""
+    """``counts`` lacks the tables, and ``content_root`` is None, where damage keeps them from being read."""
 
     damage: Sequence[Damage]
     counts: Mapping[str, int]
@@ -29,10 +29,15 @@ def examine(engine: Engine) -> Findings:
     with reading(engine) as connection:
         damage = find_damage(connection)
         try:
-            return Findings(damage, counts(connection), content_root(connection))
+            counted, root = counts(connection), None
         except UNREADABLE as error:
-            return Findings(damage or [_unread(error)], {}, None)
+            return Findings(damage or [_unread("counts", error)], {}, None)
+        try:
+            root = content_root(connection)
+        except UNREADABLE as error:
+            damage = damage or [_unread("content_root", error)]
+        return Findings(damage, counted, root)
 
 
-def _unread(error: Exception) -> Damage:
-    return Damage("file", "contents", f"its content_root can't be computed ({error})")
+def _unread(what: str, error: Exception) -> Damage:
+    return Damage("file", "contents", f"its {what} can't be told ({error})")

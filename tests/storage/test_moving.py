@@ -362,7 +362,7 @@ def test_memory_does_not_grow_with_the_store(crowded: Callable[[int], str], tmp_
     import tracemalloc
 
     peaks = []
-    for pages in (400, 4000):
+    for pages in (300, 1800):
         url = crowded(pages)
         tracemalloc.start()
         copy_store(url, f"sqlite:///{tmp_path / f'copy-of-{pages}.db'}")

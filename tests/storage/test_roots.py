@@ -251,7 +251,7 @@ def test_a_body_that_can_t_be_unpacked_leaves_the_store_without_a_root(filled: s
     found = examine(engine)
     engine.dispose()
     assert (found.content_root, found.is_whole) == (None, False)
-    assert len(found.damage) == rows(filled, "SELECT count(*) FROM body")[0][0]
+    assert len(found.damage) == found.counts["body"] == rows(filled, "SELECT count(*) FROM body")[0][0]
 
 
 def test_the_order_of_recording_changes_nothing(tmp_path: Path) -> None:
