@@ -169,7 +169,7 @@ def _in_order(connection: Connection, table: Table) -> Select[Any]:
 
 
 def _plain(row: Row[Any]) -> bytes:
-    return repr(tuple(row)).encode()
+    return repr([value.hex() if isinstance(value, bytes) else value for value in row]).encode()
 
 
 @dataclass

@@ -113,38 +113,41 @@ class _Part:
     def lines_of(self, page_id: int) -> list[bytes]:
         if self._next is None or self._next[0] != page_id:
             return []
-        lines = [_line(self._kind, *_told(self._kind, row)) for row in self._next[1]]
+        lines = [_line(self._kind, *_told(self._kind, row)) for row in self._next[1] if row[1] is not None]
         self._next = next(self._groups, None)
         return lines
 
 
 def _told(kind: str, row: Row[Any]) -> Sequence[Any]:
-    """The values of a row behind its page's id; an article by the digest of its bytes."""
+    """The values of a row behind the two ids of its page; an article by the digest of its bytes."""
     if kind != "version":
-        return row[1:]
-    *values, codec, article = tuple(row)[1:]
+        return tuple(row)[2:]
+    *values, codec, article = tuple(row)[2:]
     return [*values, bodies.digest(bodies.decompress(codec, article))]
 
 
 def _queries() -> dict[str, Select[Any]]:
-    """What is told of a page, by kind: first its id, then the values of a line. Versions stand there by their numbers."""
+    """What is told of a page, by kind: its id, its id as the row has it, the values of a line. A version is its number there."""
     return {
-        "state": _of_page(_page, _page.c.id, _STATE).outerjoin(_one, _one.c.id == _page.c.current_version_id),
-        "address": _of_page(_address, _address.c.page_id, (_address.c.url, _address.c.moved_to)),
-        "version": _of_page(_version, _version.c.page_id, _VERSION)
+        "state": select(_page.c.id, _page.c.id, *_STATE)
+        .select_from(_page)
+        .outerjoin(_one, _one.c.id == _page.c.current_version_id),
+        "address": _of_page(_address, (_address.c.url, _address.c.moved_to)),
+        "version": _of_page(_version, _VERSION)
         .outerjoin(_one, _one.c.id == _version.c.rereads)
-        .join(_capture, _capture.c.id == _version.c.opened_by)
-        .join(_content, _content.c.id == _version.c.content_id),
-        "capture": _of_page(_capture, _capture.c.page_id, _CAPTURE).outerjoin(_one, _one.c.id == _capture.c.version_id),
-        "event": _of_page(_event, _event.c.page_id, _EVENT)
+        .outerjoin(_capture, _capture.c.id == _version.c.opened_by)
+        .outerjoin(_content, _content.c.id == _version.c.content_id),
+        "capture": _of_page(_capture, _CAPTURE).outerjoin(_one, _one.c.id == _capture.c.version_id),
+        "event": _of_page(_event, _EVENT)
         .outerjoin(_one, _one.c.id == _event.c.from_version_id)
         .outerjoin(_other, _other.c.id == _event.c.to_version_id),
     }
 
 
-def _of_page(table: Table, page_id: ColumnElement[Any], columns: Iterable[ColumnElement[Any]]) -> Select[Any]:
-    start = table if table is _page else table.join(_page, page_id == _page.c.id)
-    return select(page_id, *columns).select_from(start)
+def _of_page(table: Table, columns: Iterable[ColumnElement[Any]]) -> Select[Any]:
+    """Outer joins all along: so SQLite goes over the pages by their addresses, and sorts nothing in memory."""
+    joined = _page.outerjoin(table, table.c.page_id == _page.c.id)
+    return select(_page.c.id, table.c.page_id, *columns).select_from(joined)
 
 
 def _line(*values: Any) -> bytes:

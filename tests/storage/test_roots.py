@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, insert, make_url, select, text
+from sqlalchemy import Engine, Select, create_engine, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import bodies
+from storage import bodies, roots
 from storage.articles import encode_article
 from storage.engine import open_store, reading, writing
 from storage.findings import examine
-from storage.models import Base
+from storage.models import Base, PageRow
 from storage.moving import copy_store
 from storage.roots import content_root
 from tests.storage.stage import Stage, article
@@ -325,6 +325,24 @@ def renumbered(name: str, row: dict[str, Any], ids: dict[str, dict[int, int]]) -
     known |= {column: other for (table, column), other in REFERENCES.items() if table == name} | {"id": name}
     assert {column for column in row if column.endswith("_id")} <= set(known)
     return {column: ids[known[column]].get(value, value) if column in known else value for column, value in row.items()}
+
+
+# --- what it costs ----------------------------------------------------------------------------------------------------
+def test_sqlite_sorts_nothing_for_it(filled: str) -> None:
+    """What it sorted would be in memory, articles and all. The control: in another order it does."""
+    engine = open_store(filled, write=False)
+    if engine.dialect.name == "sqlite":
+        assert set(roots._queries()) == {"state", "address", "version", "capture", "event"}
+        for query in roots._queries().values():
+            assert "TEMP B-TREE" not in plan_of(engine, query.order_by(PageRow.url))
+            assert "TEMP B-TREE" in plan_of(engine, query.order_by(PageRow.title))
+    engine.dispose()
+
+
+def plan_of(engine: Engine, query: Select[Any]) -> str:
+    with reading(engine) as connection:
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query.compile(engine)}").all()
+    return "\n".join(step[3] for step in steps)
 
 
 # --- how a server sorts -----------------------------------------------------------------------------------------------
