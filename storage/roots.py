@@ -14,7 +14,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Result, Row, Select, Table, collate, func, select
+from sqlalchemy import ColumnElement, Connection, Result, Select, Table, collate, func, select
 
 from storage import bodies
 from storage.models import (
@@ -105,7 +105,7 @@ def _body_lines(read: Read) -> Iterator[bytes]:
 class _Part:
     """One kind of a page's rows. All kinds come in the same order of pages, so that one page is in memory at a time."""
 
-    def __init__(self, kind: str, rows: Iterable[Row[Any]]) -> None:
+    def __init__(self, kind: str, rows: Iterable[Any]) -> None:
         self._kind = kind
         self._groups = groupby(rows, itemgetter(0))
         self._next = next(self._groups, None)
@@ -118,7 +118,7 @@ class _Part:
         return lines
 
 
-def _told(kind: str, row: Row[Any]) -> Sequence[Any]:
+def _told(kind: str, row: Sequence[Any]) -> Sequence[Any]:
     """The values of a row behind the two ids of its page; an article by the digest of its bytes."""
     if kind != "version":
         return tuple(row)[2:]
