@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -56,7 +57,7 @@ def sqlite_module() -> ModuleType:
     return _newer_sqlite or sqlite3
 
 
-def open_engine(url: str, *, read_only: bool = False, is_still: bool = False) -> Engine:
+def open_engine(url: str | URL, *, read_only: bool = False, is_still: bool = False) -> Engine:
     """An engine for the store at an SQLAlchemy URL; nothing is opened or made yet.
 
     ``is_still``: nobody can write the file (a read-only medium), so SQLite needs no side files to read it.
@@ -69,7 +70,7 @@ def open_engine(url: str, *, read_only: bool = False, is_still: bool = False) ->
     return create_engine(parsed, hide_parameters=True, isolation_level=level, pool_pre_ping=True)
 
 
-def open_store(url: str, *, write: bool) -> Engine:
+def open_store(url: str | URL, *, write: bool) -> Engine:
     """An engine for a store that is whole and of today's schema.
 
     A writer makes a missing store, and brings an older one up to date after a backup beside it. A reader does neither:
@@ -123,7 +124,7 @@ def sqlite_file(url: str | URL) -> Path | None:
     name = parsed.database
     if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:":
         return None
-    return Path(name)
+    return Path(unquote(urlsplit(name).path) if parsed.query.get("uri") else name)
 
 
 def busy_seconds(url: str | URL) -> float:
@@ -176,7 +177,7 @@ def _side_files(file: Path) -> tuple[Path, Path]:
     return file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
 
 
-def _look(url: str, where: str, file: Path | None) -> tuple[Schema, bool]:
+def _look(url: str | URL, where: str, file: Path | None) -> tuple[Schema, bool]:
     """The schema, read by a connection that can't change anything; and whether nobody can."""
     try:
         return _schema_of(open_engine(url, read_only=True), where, file), False
@@ -231,6 +232,8 @@ def _check_schema(schema: Schema, where: str, *, write: bool) -> None:
 
 def _bring_up_to_date(engine: Engine, schema: Schema, file: Path | None) -> None:
     if schema.is_older and file is not None:
+        from storage.backup import copy_database  # noqa: PLC0415 - it needs the engines of this file
+
         copy_database(engine, file.with_name(f"{file.name}.before-{SCHEMA_REVISION}"))
     if not schema.is_current:
         upgrade(engine)
@@ -241,20 +244,6 @@ def _bring_up_to_date(engine: Engine, schema: Schema, file: Path | None) -> None
         pass
 
 
-def copy_database(engine: Engine, target: Path) -> None:
-    """A safe copy of a live SQLite store by its own backup API; `cp` would lose what is only in the log."""
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    copy = sqlite_module().connect(part)
-    try:
-        with engine.connect() as connection:
-            connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
-        copy.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        copy.close()
-    part.replace(target)
-
-
 @contextmanager
 def translated(where: str) -> Iterator[None]:
     """The database's errors as the room's own: what happened, to which store."""
@@ -262,6 +251,8 @@ def translated(where: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _storage_error(error, where) from error
+    except sqlite_module().Error as error:  # from the driver itself, which alone knows backups
+        raise _by_words(str(error), where) from error
     except OSError as error:
         raise _from_os(error, where) from error
     except UnicodeDecodeError as error:
@@ -306,13 +297,16 @@ def _full_or(other: Callable[[str], StorageError], where: str) -> StorageError:
 
 def _storage_error(error: DBAPIError, where: str) -> StorageError:
     """The room's error for one of the database's; the driver's own words are kept where nothing better is known."""
-    words = str(error.orig)
     if getattr(error.orig, "sqlstate", None) in _CROSSED:
         return StoreConflict(where)
+    return _by_words(str(error.orig), where, is_lost=error.connection_invalidated)
+
+
+def _by_words(words: str, where: str, *, is_lost: bool = False) -> StorageError:
     for known, make in _BY_WORDS:
         if known in words.lower():
             return make(where)
-    if error.connection_invalidated or "connection" in words.lower():
+    if is_lost or "connection" in words.lower():
         return StoreUnreachable(where, words.strip().splitlines()[0])
     return StorageError(f"{where} refused: {words.strip()}")
 

@@ -14,6 +14,8 @@ StorageError                 exit code 17: the store can't be used
 │   └── OutcomeUnknown       it went away inside COMMIT and can't be asked what became of it
 ├── OutOfSpace               exit code 3: the disk is full
 ├── StoreHeld                exit code 75: another crawl holds the store
+├── TargetBusy               exit code 75: another backup or copy writes the file
+├── TargetRefused            exit code 2: a copy may not be written there
 └── UnknownRecord            exit code 2: an id that the store doesn't hold
 """
 
@@ -121,6 +123,19 @@ class StoreHeld(StorageError):
 
     def __init__(self, where: str) -> None:
         super().__init__(f"Another crawl holds {where}. Wait until it has ended.")
+
+
+class TargetBusy(StorageError):
+    exit_code = 75
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"Another backup or copy writes {where} just now. Wait until it has ended.")
+
+
+class TargetRefused(StorageError):
+    """The message is the whole sentence: what stands in the way, and what to do."""
+
+    exit_code = 2
 
 
 class UnknownRecord(StorageError):

@@ -7,14 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import make_url, text
+from sqlalchemy import URL, make_url, text
 
 from storage.engine import open_engine, refuse_folder, shown, sqlite_file, translated
 from storage.errors import StoreHeld
 
 
 @contextmanager
-def store_lock(url: str) -> Iterator[None]:
+def store_lock(url: str | URL) -> Iterator[None]:
     """Hold the store for writing; StoreHeld at once where another process does.
 
     SQLite: an flock on ``<file>.lock``. PostgreSQL: an advisory lock of the schema, on a connection of its own.
@@ -48,7 +48,7 @@ def _file_lock(file: Path, where: str) -> Iterator[None]:
 
 
 @contextmanager
-def _advisory_lock(url: str) -> Iterator[None]:
+def _advisory_lock(url: str | URL) -> Iterator[None]:
     engine = open_engine(url)
     where = shown(url)
     key = text("SELECT pg_try_advisory_lock(hashtext('csto-watch'), hashtext(current_schema()))")

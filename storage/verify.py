@@ -36,7 +36,7 @@ _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(Capt
 _address = table_of(AddressRow)
 _content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
 _PIECE: Final = 200
-_UNREADABLE: Final = (SQLAlchemyError, ValueError, OverflowError, LookupError, TypeError)
+UNREADABLE: Final = (SQLAlchemyError, ValueError, OverflowError, LookupError, TypeError)
 """What reading raises where a flipped bit made a text, a time, a reference or a tree unreadable."""
 
 
@@ -55,16 +55,21 @@ class Damage:
 def verify(engine: Engine) -> list[Damage]:
     """All damage that can be found, in one read transaction."""
     with reading(engine) as connection:
-        contents = _found_by(connection, _check_contents)
-        unreadable = {damage.where for damage in contents}
-        before, after = (_check_file, _check_bodies), (_check_captures, _check_versions, _check_pages, _check_events)
-        return [
-            *(damage for check in before for damage in _found_by(connection, check)),
-            *contents,
-            *(damage for check in after for damage in _found_by(connection, check)),
-            *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
-            *_found_by(connection, _check_seals),
-        ]
+        return find_damage(connection)
+
+
+def find_damage(connection: Connection) -> list[Damage]:
+    """The same, as the connection's own transaction sees the store."""
+    contents = _found_by(connection, _check_contents)
+    unreadable = {damage.where for damage in contents}
+    before, after = (_check_file, _check_bodies), (_check_captures, _check_versions, _check_pages, _check_events)
+    return [
+        *(damage for check in before for damage in _found_by(connection, check)),
+        *contents,
+        *(damage for check in after for damage in _found_by(connection, check)),
+        *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
+        *_found_by(connection, _check_seals),
+    ]
 
 
 def _found_by(connection: Connection, check: Callable[[Connection], Iterator[Damage]]) -> list[Damage]:
@@ -72,8 +77,9 @@ def _found_by(connection: Connection, check: Callable[[Connection], Iterator[Dam
     found: list[Damage] = []
     try:
         found.extend(check(connection))
-    except _UNREADABLE as error:
-        found.append(Damage("file", "contents", f"can't be read to the end ({_words(error)})"))
+    except UNREADABLE as error:
+        words = str(error.orig if isinstance(error, DBAPIError) else error)
+        found.append(Damage("file", "contents", f"can't be read to the end ({words})"))
     return found
 
 
@@ -240,7 +246,7 @@ def _differences(connection: Connection, page_id: int) -> list[str]:
     """A page whose history can't be derived is named; those behind it are still looked at."""
     try:
         return list(differences(connection, page_id))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         return [f"its history can't be read ({_words(error)})"]
 
 

@@ -38,6 +38,13 @@ class Called:
         raise WrongSettingError(f"{ENVIRONMENT}: {fault}")
 
 
+def store_url(text: str, argument: str) -> str:
+    """An argument's SQLAlchemy URL, checked as that of ``--db`` is."""
+    if (fault := _fault_of(text.strip())) is not None:
+        raise WrongArgumentError(f"{argument}: {fault}")
+    return text.strip()
+
+
 def _fault_of(db_url: str) -> str | None:
     from sqlalchemy import make_url  # noqa: PLC0415 - a tenth of a second that --help needn't wait for
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415

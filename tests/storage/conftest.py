@@ -59,3 +59,9 @@ def _schema(server: str) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     admin.dispose()
+
+
+@pytest.fixture
+def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty schema on the server, for tests that need both databases at once."""
+    yield from _schema(request.getfixturevalue("postgresql"))

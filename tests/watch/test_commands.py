@@ -144,13 +144,37 @@ def test_report_is_one_file_with_the_words_that_changed(program: Run, store: str
 
 def test_verify_finds_a_whole_store_whole_and_names_what_was_damaged(program: Run, store: str, tmp_path: Path) -> None:
     whole = program("verify", db=store)
-    assert (whole.code, whole.out) == (0, "The store is whole.\n"), whole.err
-    with sqlite3.connect(tmp_path / "store.db") as connection:
-        connection.execute("UPDATE content SET text_sha256 = zeroblob(32)")
-    connection.close()
+    (said, root) = whole.out.splitlines()
+    assert (whole.code, said) == (0, "The store is whole."), whole.err
+    (told,) = lines(program("verify", "--json", db=store))
+    assert root == f"content_root  {told['content_root']}"
+    assert (told["is_whole"], told["damage"]) == (True, [])
+    assert told["counts"] | {"page": 3, "run": 2, "capture": 6, "version": 4} == told["counts"]  # type: ignore[operator]
+    damage(tmp_path)
     damaged = program("verify", db=store)
     assert (damaged.code, damaged.out) == (17, "")
     assert "damaged: content" in damaged.err
+
+
+def test_verify_as_json_tells_the_damage_on_stdout_and_ends_with_17(program: Run, store: str, tmp_path: Path) -> None:
+    before = json.loads(program("verify", "--json", db=store).out)["content_root"]
+    damage(tmp_path)
+    ended = program("verify", "--json", db=store)
+    told = json.loads(ended.out)
+    assert (ended.code, told["is_whole"], len(ended.err.splitlines())) == (17, False, 1)
+    assert len(told["damage"]) == told["counts"]["content"]
+    assert told["damage"][0] == {
+        "what": "content",
+        "where": "1",
+        "message": "its text_sha256 isn't what its article gives",
+    }
+    assert told["content_root"] == before, "of what is really there, not of hashes beside it"
+
+
+def damage(folder: Path) -> None:
+    with sqlite3.connect(folder / "store.db") as connection:
+        connection.execute("UPDATE content SET text_sha256 = zeroblob(32)")
+    connection.close()
 
 
 def test_status_says_where_the_store_is_and_how_the_runs_went(program: Run, fresh_store: str) -> None:

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from watch.commands.backup import backup
 from watch.commands.changes import changes
+from watch.commands.copying import copy_to
 from watch.commands.crawl import crawl
 from watch.commands.demo import demo
 from watch.commands.evidence import evidence
@@ -36,6 +38,8 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "reread": reread,
     "templates": templates,
     "verify": verify,
+    "backup": backup,
+    "copy-to": copy_to,
     "status": status,
     "demo": demo,
 }

@@ -1,0 +1,43 @@
+"""All that ``verify`` tells of a store, as one transaction sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from storage.engine import reading
+from storage.roots import content_root, counts
+from storage.verify import UNREADABLE, Damage, find_damage
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """``counts`` lacks the tables, and ``content_root`` is None, where damage keeps them from being read."""
+
+    damage: Sequence[Damage]
+    counts: Mapping[str, int]
+    content_root: bytes | None
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.damage
+
+
+def examine(engine: Engine) -> Findings:
+    with reading(engine) as connection:
+        damage = find_damage(connection)
+        try:
+            counted, root = counts(connection), None
+        except UNREADABLE as error:
+            return Findings(damage or [_unread("counts", error)], {}, None)
+        try:
+            root = content_root(connection)
+        except UNREADABLE as error:
+            damage = damage or [_unread("content_root", error)]
+        return Findings(damage, counted, root)
+
+
+def _unread(what: str, error: Exception) -> Damage:
+    return Damage("file", "contents", f"its {what} can't be told ({error})")
