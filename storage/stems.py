@@ -1,0 +1,46 @@
+"""What is left of a word without the ending that grammar puts there: English and Russian, by two short lists. Pure.
+
+Two words are forms of one when their stems are equal. It is a search's help, no grammar: a form whose root changes ("is" and
+"was", "конец" and "конца") is another word, and now and then two words share a stem ("ученый" and "учение").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CYRILLIC: Final = re.compile("[а-я]+")
+_LATIN: Final = re.compile("[a-z]+")
+
+
+def _longest_first(endings: str) -> tuple[str, ...]:
+    return tuple(sorted(endings.split(), key=len, reverse=True))
+
+
+_RUSSIAN: Final = _longest_first("""
+    а я о е ы и у ю ь й ом ем ей ой ам ям ов ев ах ях ами ями ие ия ию ии ий ием ией иям иях иями
+    ый ая яя ое ее ые ого его ому ему ым им ых их юю ую ыми ими
+    ть ти л ла ло ли ет ют ит ят ут ат
+    ать ал ала ало али ает ают ять ял яла яло яли яет яют ить ил ила ило или еть ел ела ело ели еет еют
+""")
+_REFLEXIVE: Final = ("ся", "сь")
+_ENGLISH: Final = _longest_first("s es ies e y ed ied ing ings")
+_SHORTEST: Final = {"ru": 3, "en": 4}
+"""A stem has at least so many letters: "news" is no form of "new", "оон" none of "оно"."""
+
+
+def stem(word: str) -> str:
+    """The stem of a folded word; of one that isn't all Russian or all English letters, the word itself."""
+    if _CYRILLIC.fullmatch(word):
+        return _russian(word)
+    return _without(word, _ENGLISH, _SHORTEST["en"]) if _LATIN.fullmatch(word) and not word.endswith("ss") else word
+
+
+def _russian(word: str) -> str:
+    if word.endswith(_REFLEXIVE) and len(word) > _SHORTEST["ru"] + 3:
+        word = word[:-2]
+    return _without(word, _RUSSIAN, _SHORTEST["ru"])
+
+
+def _without(word: str, endings: tuple[str, ...], shortest: int) -> str:
+    return next((word[: -len(end)] for end in endings if word.endswith(end) and len(word) - len(end) >= shortest), word)
