@@ -17,11 +17,10 @@ def _longest_first(endings: str) -> tuple[str, ...]:
     return tuple(sorted(endings.split(), key=len, reverse=True))
 
 
+# Of nouns, adjectives and participles: those of verbs ("ет", "ит", "ал") are how many a noun ends ("совет", "визит", "материал").
 _RUSSIAN: Final = _longest_first("""
     а я о е ы и у ю ь й ом ем ей ой ам ям ов ев ах ях ами ями ие ия ию ии ий ием ией иям иях иями
     ый ая яя ое ее ые ого его ому ему ым им ых их юю ую ыми ими
-    ть ти л ла ло ли ет ют ит ят ут ат
-    ать ал ала ало али ает ают ять ял яла яло яли яет яют ить ил ила ило или еть ел ела ело ели еет еют
 """)
 _REFLEXIVE: Final = ("ся", "сь")
 _ENGLISH: Final = _longest_first("s es ies e y ed ied ing ings")
@@ -37,9 +36,12 @@ def stem(word: str) -> str:
 
 
 def _russian(word: str) -> str:
+    """Ending by ending: "приема" and "прием", whose own end looks like one, come to the same."""
     if word.endswith(_REFLEXIVE) and len(word) > _SHORTEST["ru"] + 3:
         word = word[:-2]
-    return _without(word, _RUSSIAN, _SHORTEST["ru"])
+    while (shorter := _without(word, _RUSSIAN, _SHORTEST["ru"])) != word:
+        word = shorter
+    return word
 
 
 def _without(word: str, endings: tuple[str, ...], shortest: int) -> str:

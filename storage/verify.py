@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from storage import bodies
 from storage.articles import decode_article, fields_to_bits
@@ -30,6 +30,7 @@ from storage.models import (
     table_of,
 )
 from storage.retelling import differences
+from storage.word_check import misindexed
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
 _address = table_of(AddressRow)
@@ -58,6 +59,7 @@ def verify(engine: Engine) -> list[Damage]:
         return [
             *(damage for check in before for damage in _found_by(connection, check)),
             *contents,
+            *_found_by(connection, _check_index),
             *(damage for check in after for damage in _found_by(connection, check)),
             *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
         ]
@@ -68,7 +70,7 @@ def _found_by(connection: Connection, check: Callable[[Connection], Iterator[Dam
     found: list[Damage] = []
     try:
         found.extend(check(connection))
-    except (DBAPIError, ValueError, OverflowError, LookupError, TypeError) as error:
+    except (DBAPIError, NoResultFound, ValueError, OverflowError, LookupError, TypeError) as error:
         words = str(error.orig if isinstance(error, DBAPIError) else error)
         found.append(Damage("file", "contents", f"can't be read to the end ({words})"))
     return found
@@ -122,6 +124,11 @@ def _check_contents(connection: Connection) -> Iterator[Damage]:
         for name, (stored, derived) in checks.items():
             if stored != derived:
                 yield Damage("content", str(row.id), f"its {name} isn't what its article gives")
+
+
+def _check_index(connection: Connection) -> Iterator[Damage]:
+    for content_id, message in misindexed(connection):
+        yield Damage("content", str(content_id), message)
 
 
 def _check_captures(connection: Connection) -> Iterator[Damage]:

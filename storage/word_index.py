@@ -8,7 +8,7 @@ written in the transaction that stores the content.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, TextClause, select, text
 
@@ -16,6 +16,7 @@ from storage.articles import decode_article
 from storage.bodies import decompress
 from storage.models import ContentRow, table_of
 from storage.phrases import Match, Query
+from storage.pieces import chunks
 from storage.records import Article
 from storage.words import vocabulary
 
@@ -33,10 +34,7 @@ _content = table_of(ContentRow)
 
 _CREATE: Final[Mapping[str, tuple[str, ...]]] = {
     # "ascii" parts nothing but at spaces here: no folded word holds another ASCII character than letters and digits.
-    "sqlite": (
-        "CREATE VIRTUAL TABLE content_words USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii')",
-        "CREATE VIRTUAL TABLE content_words_vocabulary USING fts5vocab(content_words, instance)",
-    ),
+    "sqlite": ("CREATE VIRTUAL TABLE content_words USING fts5(words, content='', detail=none, tokenize='ascii')",),
     "postgresql": (
         "CREATE TABLE content_words (content_id BIGINT PRIMARY KEY REFERENCES content (id), words TSVECTOR NOT NULL)",
         "CREATE INDEX ix_content_words_words ON content_words USING gin (words)",
@@ -51,7 +49,7 @@ _CANDIDATES: Final = {
     "postgresql": text("SELECT content_id FROM content_words WHERE words @@ CAST(:query AS tsquery)"),
 }
 _ENTRIES: Final = {
-    "sqlite": text("SELECT term, doc FROM content_words_vocabulary"),
+    "sqlite": text("SELECT term, doc FROM temp.content_words_entries"),
     "postgresql": text("SELECT lexeme, content_id FROM content_words, unnest(words)"),
 }
 
@@ -81,10 +79,8 @@ def _joined(article: Article) -> str:
 
 def fill(connection: Connection) -> None:
     """Index every content, a few in memory at a time; the index must be empty. ``verify`` names what can't be read."""
-    after = 0
-    while rows := connection.execute(_pieces(after)).all():
-        add_words(connection, _readable(rows))
-        after = rows[-1].id
+    for some in chunks(readable_articles(connection), _PIECE):
+        add_words(connection, some)
 
 
 def candidates(query: Query, dialect: str) -> TextClause:
@@ -96,8 +92,20 @@ def candidates(query: Query, dialect: str) -> TextClause:
 
 def entries(connection: Connection) -> Iterator[tuple[str, int]]:
     """Everything in the index: a word, and a content that has it."""
+    if connection.dialect.name == "sqlite":
+        _show_entries(connection)
     streamed = connection.execution_options(stream_results=True, yield_per=10_000)
     yield from ((row[0], row[1]) for row in streamed.execute(_ENTRIES[connection.dialect.name]))
+
+
+def _show_entries(connection: Connection) -> None:
+    """A view of the connection's own: in the file it would be a table that every copy of rows takes for data."""
+    is_reader = connection.exec_driver_sql("PRAGMA query_only").scalar_one()
+    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.content_words_entries USING fts5vocab(main, content_words, instance)"
+    )
+    connection.exec_driver_sql(f"PRAGMA query_only={is_reader}")
 
 
 def _words(query: Query) -> Iterator[tuple[str, bool]]:
@@ -119,14 +127,16 @@ def _tsquery(words: Sequence[tuple[str, bool]]) -> str:
     return f"({all_of_them}) | '{OVERFULL}'"
 
 
-def _pieces(after: int) -> Any:
+def readable_articles(connection: Connection) -> Iterator[tuple[int, Article]]:
+    """The id and the article of every content, a few in memory at a time; those that can't be read are left out."""
+    after = 0
     columns = (_content.c.id, _content.c.codec, _content.c.article)
-    return select(*columns).where(_content.c.id > after).order_by(_content.c.id).limit(_PIECE)
-
-
-def _readable(rows: Iterable[Any]) -> Iterator[tuple[int, Article]]:
-    for row in rows:
-        try:
-            yield row.id, decode_article(decompress(row.codec, row.article))
-        except (ValueError, KeyError, TypeError):
-            continue
+    while rows := connection.execute(
+        select(*columns).where(_content.c.id > after).order_by(_content.c.id).limit(_PIECE)
+    ).all():
+        for row in rows:
+            try:
+                yield row.id, decode_article(decompress(row.codec, row.article))
+            except (ValueError, KeyError, TypeError):
+                continue
+        after = rows[-1].id
