@@ -72,4 +72,4 @@ def _print(found: Iterator[Finding], limit: int, *, as_json: bool) -> None:
     else:
         output.note("Nothing found.")
     if next(found, None) is not None:
-        output.note(f"More pages say it; these are the first {limit} (--limit).")
+        output.note(f"More pages say it: these are the first {limit} (--limit).")
