@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from storage.hashing import canonical_text
-from storage.stems import stem
+from storage.stems import beginning, stem
 from storage.words import Word, fold, words_of
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
@@ -47,7 +47,11 @@ class Term:
     @cached_property
     def start(self) -> str:
         """What each text that says it holds, folded."""
-        return stem(self.words[0]) if self.match is Match.FORM else self.words[0]
+        return beginning(self._stem) if self.match is Match.FORM else self.words[0]
+
+    @cached_property
+    def _stem(self) -> str:
+        return stem(self.words[0])
 
     def spans(self, text: str) -> list[Span]:
         """Where a canonical text says it."""
@@ -62,7 +66,7 @@ class Term:
 
     def _agrees(self, said: list[str]) -> bool:
         if self.match is Match.FORM:
-            return said[0].startswith(self.start) and stem(said[0]) == self.start
+            return said[0].startswith(self.start) and stem(said[0]) == self._stem
         if self.match is Match.START:
             return said[0].startswith(self.start)
         return tuple(said) == self.words

@@ -23,23 +23,39 @@ _RUSSIAN: Final = _longest_first("""
     ый ая яя ое ее ые ого его ому ему ым им ых их юю ую ыми ими
 """)
 _REFLEXIVE: Final = ("ся", "сь")
-_ENGLISH: Final = _longest_first("s es ies e y ed ied ing ings")
-_SHORTEST: Final = {"ru": 3, "en": 4}
-"""A stem has at least so many letters: "news" is no form of "new", "оон" none of "оно"."""
+_ENGLISH: Final = _longest_first("s es e ed ing ings")
+_SHORTEST: Final = 3
+_SHORTEST_ENGLISH: Final = 4
+"""A stem has at least so many letters ("оон" is no form of "оно", "hope" none of "hop"); without a plural's "s" three will do."""
+_NO_PLURALS: Final = frozenset({"news"})
 
 
 def stem(word: str) -> str:
     """The stem of a folded word; of one that isn't all Russian or all English letters, the word itself."""
     if _CYRILLIC.fullmatch(word):
         return _russian(word)
-    return _without(word, _ENGLISH, _SHORTEST["en"]) if _LATIN.fullmatch(word) and not word.endswith("ss") else word
+    return _english(word) if _LATIN.fullmatch(word) else word
+
+
+def beginning(of_stem: str) -> str:
+    """What every word with this stem begins with: "country" stands for "countries" too."""
+    return of_stem.removesuffix("y") if len(of_stem) > _SHORTEST else of_stem
+
+
+def _english(word: str) -> str:
+    if word.endswith("ss") or word in _NO_PLURALS:
+        return word
+    if word.endswith(("ies", "ied")) and len(word) > _SHORTEST + 2:
+        return word[:-3] + "y"
+    shorter = _without(word, _ENGLISH, _SHORTEST_ENGLISH)
+    return shorter if shorter != word else _without(word, ("s",), _SHORTEST)
 
 
 def _russian(word: str) -> str:
     """Ending by ending: "приема" and "прием", whose own end looks like one, come to the same."""
-    if word.endswith(_REFLEXIVE) and len(word) > _SHORTEST["ru"] + 3:
+    if word.endswith(_REFLEXIVE) and len(word) > _SHORTEST + 3:
         word = word[:-2]
-    while (shorter := _without(word, _RUSSIAN, _SHORTEST["ru"])) != word:
+    while (shorter := _without(word, _RUSSIAN, _SHORTEST)) != word:
         word = shorter
     return word
 
