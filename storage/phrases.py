@@ -16,11 +16,16 @@ from typing import Final
 
 from storage.hashing import canonical_text
 from storage.stems import beginning, stem
-from storage.words import Word, fold, words_of
+from storage.words import BORDER, MARKS, Word, joined, words_of
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 # A phrase, closed or not; or a word with what is joined to it: "anti-terrorist", "21.05.2020", "CSTO's".
-_PART: Final = re.compile(r"\"([^\"]*)\"?|([^\W_][\w\u0300-\u036f]*(?:[-‐‑–.,:/&'’@][^\W_][\w\u0300-\u036f]*)*)(\*?)")
+_PART: Final = re.compile(rf"\"([^\"]*)\"?|([^\W_][\w{MARKS}]*(?:[-‐‑–.,:/&'’@][^\W_][\w{MARKS}]*)*)(\*?)")
+
+# A word begins, ends, and is parted from the next one of a phrase. No border of two texts lies within a phrase.
+_BEGINS: Final = rf"(?<![^\W_])(?<![{MARKS}])"
+_ENDS: Final = rf"(?![^\W_]|[{MARKS}])"
+_GAP: Final = rf"(?:[^\w{MARKS}{BORDER}]|_)+"
 
 Span = tuple[int, int]
 
@@ -46,45 +51,52 @@ class Term:
 
     @cached_property
     def start(self) -> str:
-        """What each text that says it holds, folded."""
+        """How the first of its words begins wherever it is said."""
         return beginning(self._stem) if self.match is Match.FORM else self.words[0]
+
+    def is_said_in(self, folded: str) -> bool:
+        """Whether it is said in one of the texts that were joined."""
+        return any(self._agrees(found[0]) for found in self._pattern.finditer(folded))
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where a canonical text says it."""
+        words, length = list(words_of(text)), len(self.words)
+        for place in range(len(words) - length + 1):
+            said = words[place : place + length]
+            if said[0].folded.startswith(self.start) and self._is(said):
+                yield said[0].start, said[-1].end
+
+    def _is(self, said: Sequence[Word]) -> bool:
+        if self.match is Match.EXACT:
+            return tuple(word.folded for word in said) == self.words
+        return self._agrees(said[0].folded)
+
+    def _agrees(self, word: str) -> bool:
+        return self.match is not Match.FORM or stem(word) == self._stem
 
     @cached_property
     def _stem(self) -> str:
         return stem(self.words[0])
 
-    def spans(self, text: str) -> list[Span]:
-        """Where a canonical text says it."""
-        # A quick look first: most texts hold nothing of what is asked for, and to part them into words costs ten times more.
-        return list(self._found(list(words_of(text)))) if self.start in fold(text) else []
-
-    def _found(self, words: Sequence[Word]) -> Iterator[Span]:
-        length = len(self.words)
-        for place in range(len(words) - length + 1):
-            if self._agrees([word.folded for word in words[place : place + length]]):
-                yield words[place].start, words[place + length - 1].end
-
-    def _agrees(self, said: list[str]) -> bool:
-        if self.match is Match.FORM:
-            return said[0].startswith(self.start) and stem(said[0]) == self._stem
-        if self.match is Match.START:
-            return said[0].startswith(self.start)
-        return tuple(said) == self.words
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        words = _GAP.join(self.words) if self.match is Match.EXACT else f"{self.start}(?:[^\\W_]|[{MARKS}])*"
+        return re.compile(f"{_BEGINS}{words}{_ENDS}")
 
 
 @dataclass(frozen=True)
 class Query:
     terms: tuple[Term, ...]
 
-    def is_said_by(self, texts: Sequence[str]) -> bool:
-        """Whether each term stands in one of the texts of an article."""
-        return all(any(term.spans(text) for text in texts) for term in self.terms)
+    def is_said_in(self, folded: str) -> bool:
+        """Whether each term is said in one of the texts that were joined (``words.joined``)."""
+        return all(term.is_said_in(folded) for term in self.terms)
 
     def passage(self, texts: Sequence[str]) -> tuple[str, list[Span]]:
-        """The text that says most of the terms, and where it says them, in order."""
-        said = [[span for term in self.terms for span in term.spans(text)[:1]] for text in texts]
-        best = max(range(len(texts)), key=lambda place: len(said[place]))
-        return texts[best], sorted({span for term in self.terms for span in term.spans(texts[best])})
+        """The canonical form of the text that says most of the terms, and where it says them, in order."""
+        best = max(texts, key=lambda text: sum(term.is_said_in(joined([text])) for term in self.terms))
+        text = canonical_text(best)
+        return text, sorted({span for term in self.terms for span in term.spans(text)})
 
 
 def parse(text: str) -> Query:

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from storage.articles import decode_article
+from storage.articles import decode_texts
 from storage.bodies import decompress
 from storage.engine import reading
 from storage.models import ContentRow, EventRow, PageRow, VersionRow, table_of
 from storage.phrases import Query, Span
 from storage.records import EventKind, PageState
 from storage.word_index import candidates
-from storage.words import texts_of
+from storage.words import joined
 
 AROUND: Final = 70
 """So many characters of a passage are shown on each side of what was found."""
@@ -101,8 +101,8 @@ def _look(connection: Connection, page_id: int, query: Query) -> Finding | None:
     texts: dict[int, list[str]] = {}
     for row in rows:
         if row.content_id not in texts:
-            texts[row.content_id] = texts_of(decode_article(decompress(row.codec, row.article)))
-    saying = {id_ for id_, said in texts.items() if query.is_said_by(said)}
+            texts[row.content_id] = decode_texts(decompress(row.codec, row.article))
+    saying = {id_ for id_, said in texts.items() if query.is_said_in(joined(said))}
     said = [row for row in rows if row.content_id in saying]
     if not said:
         return None

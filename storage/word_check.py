@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from functools import lru_cache, reduce
 from hashlib import blake2b
+from operator import xor
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from storage.models import ContentRow, table_of
 from storage.pieces import chunks
-from storage.word_index import entries, indexed_words, readable_articles
+from storage.word_index import entries, indexed_words, readable_texts
 
 MISSING: Final = "the search index doesn't hold it"
 DIFFERS: Final = "the search index holds other words than its article"
@@ -23,8 +25,8 @@ _content = table_of(ContentRow)
 def misindexed(connection: Connection) -> Iterator[tuple[int, str]]:
     """Contents whose row in the index is missing or another than their article gives, with what is wrong of each."""
     found, strays = _sums_by_content(connection)
-    for content_id, article in readable_articles(connection):
-        expected = _sum(indexed_words(article))
+    for content_id, texts in readable_texts(connection):
+        expected = _sum(indexed_words(texts))
         if found[content_id] != expected:
             yield content_id, DIFFERS if found[content_id] else MISSING
         found[content_id] = 0
@@ -50,11 +52,9 @@ def _sums_by_content(connection: Connection) -> tuple[array[int], set[int]]:
 
 
 def _sum(words: Iterable[str]) -> int:
-    total = 0
-    for word in words:
-        total ^= _digest(word)
-    return total
+    return reduce(xor, map(_digest, words), 0)
 
 
+@lru_cache(maxsize=200_000)
 def _digest(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "big")

@@ -12,12 +12,11 @@ from typing import Final
 
 from sqlalchemy import Connection, TextClause, select, text
 
-from storage.articles import decode_article
+from storage.articles import decode_texts
 from storage.bodies import decompress
 from storage.models import ContentRow, table_of
 from storage.phrases import Match, Query
 from storage.pieces import chunks
-from storage.records import Article
 from storage.words import vocabulary
 
 OVERFULL: Final = "\u2026"
@@ -59,27 +58,27 @@ def create(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-def add_words(connection: Connection, articles: Iterable[tuple[int, Article]]) -> None:
-    """Index these contents, each named by its id; none of them may be indexed yet."""
-    joined = connection.dialect.name == "sqlite"
-    rows = [{"id": id_, "words": _joined(article) if joined else indexed_words(article)} for id_, article in articles]
+def add_words(connection: Connection, contents: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Index the texts of these contents, each named by its id; none of them may be indexed yet."""
+    write = _spaced if connection.dialect.name == "sqlite" else indexed_words
+    rows = [{"id": id_, "words": write(texts)} for id_, texts in contents]
     if rows:
         connection.execute(_INSERT[connection.dialect.name], rows)
 
 
-def indexed_words(article: Article) -> list[str]:
-    """The words that stand in the index for an article."""
-    words = {word[:LONGEST] for word in vocabulary(article)}
+def indexed_words(texts: Iterable[str]) -> list[str]:
+    """The words that stand in the index for the texts of an article."""
+    words = {word[:LONGEST] for word in vocabulary(texts)}
     return sorted(words) if sum(len(word.encode()) for word in words) <= MOST_BYTES else [OVERFULL]
 
 
-def _joined(article: Article) -> str:
-    return " ".join(indexed_words(article))
+def _spaced(texts: Iterable[str]) -> str:
+    return " ".join(indexed_words(texts))
 
 
 def fill(connection: Connection) -> None:
     """Index every content, a few in memory at a time; the index must be empty. ``verify`` names what can't be read."""
-    for some in chunks(readable_articles(connection), _PIECE):
+    for some in chunks(readable_texts(connection), _PIECE):
         add_words(connection, some)
 
 
@@ -127,8 +126,8 @@ def _tsquery(words: Sequence[tuple[str, bool]]) -> str:
     return f"({all_of_them}) | '{OVERFULL}'"
 
 
-def readable_articles(connection: Connection) -> Iterator[tuple[int, Article]]:
-    """The id and the article of every content, a few in memory at a time; those that can't be read are left out."""
+def readable_texts(connection: Connection) -> Iterator[tuple[int, list[str]]]:
+    """The id and the texts of every content, a few in memory at a time; those that can't be read are left out."""
     after = 0
     columns = (_content.c.id, _content.c.codec, _content.c.article)
     while rows := connection.execute(
@@ -136,7 +135,7 @@ def readable_articles(connection: Connection) -> Iterator[tuple[int, Article]]:
     ).all():
         for row in rows:
             try:
-                yield row.id, decode_article(decompress(row.codec, row.article))
+                yield row.id, decode_texts(decompress(row.codec, row.article))
             except (ValueError, KeyError, TypeError):
                 continue
         after = rows[-1].id

@@ -7,14 +7,18 @@ itself there is its stem: what is left without the ending that grammar puts ther
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from storage.hashing import canonical_block, canonical_text
+from storage.hashing import canonical_text
 from storage.records import Article
 
-_WORD: Final = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+MARKS: Final = r"\u0300-\u036f"
+"""Signs over and under letters, as a class of a pattern."""
+BORDER: Final = "\uffff"
+"""Stands between two texts: no character, so no text has it."""
+_WORD: Final = re.compile(rf"(?:[^\W_]|[{MARKS}])+")
 _STRESS: Final = ("\u0300", "\u0301")
 
 
@@ -37,16 +41,21 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> Iterator[Word]:
     """The words of a canonical text, in order."""
-    return (Word(fold(match[0]), *match.span()) for match in _WORD.finditer(text))
+    for match in _WORD.finditer(text):
+        if folded := fold(match[0]):
+            yield Word(folded, *match.span())
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The texts of an article as one, folded: what a query looks through."""
+    return fold(canonical_text(BORDER.join(texts)))
 
 
 def texts_of(article: Article) -> list[str]:
-    """The canonical texts that can be searched: the title, then each block."""
-    texts = [canonical_text(article.title or ""), *(canonical_block(block.text) for block in article.blocks)]
-    return [text for text in texts if text]
+    """What is searched of an article: the title, then each block."""
+    return [article.title or "", *(block.text for block in article.blocks)]
 
 
-def vocabulary(article: Article) -> set[str]:
+def vocabulary(texts: Iterable[str]) -> set[str]:
     """Every word of an article, once."""
-    text = canonical_text(" ".join([article.title or "", *(block.text for block in article.blocks)]))
-    return set(_WORD.findall(fold(text)))
+    return set(_WORD.findall(joined(texts)))

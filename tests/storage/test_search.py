@@ -19,6 +19,7 @@ from storage.records import Article, Outcome, PageState, Reread, RunMode
 from storage.search import Finding, search
 from storage.verify import verify
 from storage.word_index import MOST_BYTES, candidates, entries, indexed_words
+from storage.words import texts_of
 from tests.storage.stage import START, Stage, address, article
 
 EXERCISE = article("The joint exercise “Interaction” begins.", "Ещё одни совместные учения миротворцев.")
@@ -240,7 +241,7 @@ def test_an_unchanged_visit_adds_no_words(stage: Stage) -> None:
     before = _index(stage)
     for _ in range(3):
         stage.crawl({"a": EXERCISE})
-    assert _index(stage) == before == [(word, 1) for word in indexed_words(EXERCISE)]
+    assert _index(stage) == before == [(word, 1) for word in indexed_words(texts_of(EXERCISE))]
 
 
 def test_an_older_store_is_indexed_when_it_is_brought_up_to_date(db_url: str) -> None:
@@ -302,7 +303,7 @@ def _reindex(stage: Stage, content_id: int, shown: Article, words: list[str]) ->
         assert connection.scalar(
             text("SELECT key FROM content WHERE id = :id").columns(key=key.type), {"id": content_id}
         ) == (digest(encode_article(shown)))
-        values = {"id": content_id, "old": " ".join(indexed_words(shown)), "words": " ".join(words)}
+        values = {"id": content_id, "old": " ".join(indexed_words(texts_of(shown))), "words": " ".join(words)}
         if connection.dialect.name == "sqlite":
             connection.execute(
                 text("INSERT INTO content_words (content_words, rowid, words) VALUES ('delete', :id, :old)"), values
