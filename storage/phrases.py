@@ -23,9 +23,9 @@ _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _PART: Final = re.compile(rf"\"([^\"]*)\"?|([^\W_][\w{MARKS}]*(?:[-‐‑–.,:/&'’@][^\W_][\w{MARKS}]*)*)(\*?)")
 
 # A word begins, ends, and is parted from the next one of a phrase. No border of two texts lies within a phrase.
-_BEGINS: Final = rf"(?<![^\W_])(?<![{MARKS}])"
-_ENDS: Final = rf"(?![^\W_]|[{MARKS}])"
-_GAP: Final = rf"(?:[^\w{MARKS}{BORDER}]|_)+"
+_BEGINS: Final = rf"(?<![\w{MARKS}])"
+_ENDS: Final = rf"(?![\w{MARKS}])"
+_GAP: Final = rf"[^\w{MARKS}{BORDER}]+"
 
 Span = tuple[int, int]
 
@@ -80,7 +80,7 @@ class Term:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        words = _GAP.join(self.words) if self.match is Match.EXACT else f"{self.start}(?:[^\\W_]|[{MARKS}])*"
+        words = _GAP.join(self.words) if self.match is Match.EXACT else f"{self.start}[\\w{MARKS}]*"
         return re.compile(f"{_BEGINS}{words}{_ENDS}")
 
 

@@ -28,6 +28,7 @@ LONGEST: Final = 64
 _ASKED: Final = 24
 """So many of a query's words pick the candidates: the longest, which few pages have."""
 _PIECE: Final = 200
+_ENTRIES_AT_ONCE: Final = 10_000
 
 _content = table_of(ContentRow)
 
@@ -93,8 +94,9 @@ def entries(connection: Connection) -> Iterator[tuple[str, int]]:
     """Everything in the index: a word, and a content that has it."""
     if connection.dialect.name == "sqlite":
         _show_entries(connection)
-    streamed = connection.execution_options(stream_results=True, yield_per=10_000)
-    yield from ((row[0], row[1]) for row in streamed.execute(_ENTRIES[connection.dialect.name]))
+    streamed = connection.execution_options(stream_results=True)
+    for some in streamed.execute(_ENTRIES[connection.dialect.name]).partitions(_ENTRIES_AT_ONCE):
+        yield from ((word, content_id) for word, content_id in some)
 
 
 def _show_entries(connection: Connection) -> None:

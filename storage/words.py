@@ -18,7 +18,7 @@ MARKS: Final = r"\u0300-\u036f"
 """Signs over and under letters, as a class of a pattern."""
 BORDER: Final = "\uffff"
 """Stands between two texts: no character, so no text has it."""
-_WORD: Final = re.compile(rf"(?:[^\W_]|[{MARKS}])+")
+_WORD: Final = re.compile(rf"[\w{MARKS}]+")
 _STRESS: Final = ("\u0300", "\u0301")
 
 
@@ -33,7 +33,7 @@ class Word:
 
 def fold(text: str) -> str:
     """A canonical text in the form in which words are compared."""
-    folded = text.casefold().replace("ё", "е")
+    folded = text.casefold().replace("ё", "е").replace("_", " ")
     for mark in _STRESS:
         folded = folded.replace(mark, "")
     return folded
@@ -41,14 +41,14 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> Iterator[Word]:
     """The words of a canonical text, in order."""
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(text.replace("_", " ")):
         if folded := fold(match[0]):
             yield Word(folded, *match.span())
 
 
 def joined(texts: Iterable[str]) -> str:
     """The texts of an article as one, folded: what a query looks through."""
-    return fold(canonical_text(BORDER.join(texts)))
+    return fold(BORDER.join(map(canonical_text, texts)))
 
 
 def texts_of(article: Article) -> list[str]:
