@@ -9,6 +9,7 @@ from reports.instants import rfc3339, rfc3339_or_none
 from reports.language import language_of
 from reports.significance import Verdict
 from storage.records import Article, Event, HeldPage, Page, Run, Version
+from storage.search import Finding
 
 
 def event_object(event: Event, verdict: Verdict) -> dict[str, Any]:
@@ -136,4 +137,26 @@ def held_object(held: HeldPage) -> dict[str, Any]:
         "reason": held.reason,
         "held_at": rfc3339(held.held_at),
         "moved_to": held.moved_to,
+    }
+
+
+def finding_object(found: Finding) -> dict[str, Any]:
+    """A line of ``search --json``."""
+    went = found.removal
+    return {
+        "url": found.url,
+        "title": found.title,
+        "site": found.site,
+        "state": found.state.value,
+        "versions": list(found.versions),
+        "first_version": found.versions[0],
+        "last_version": found.versions[-1],
+        "first_seen_at": rfc3339_or_none(found.first_seen_at),
+        "last_seen_at": rfc3339_or_none(found.last_seen_at),
+        "removed": went is not None,
+        "removed_in_version": went.version if went else None,
+        "removed_seen_at": rfc3339_or_none(went.seen_at) if went else None,
+        "removed_not_before": rfc3339_or_none(went.not_before) if went else None,
+        "superseded": found.superseded,
+        "snippet": found.passage.text,
     }

@@ -52,6 +52,12 @@ def decode_article(data: bytes) -> Article:
     )
 
 
+def decode_texts(data: bytes) -> list[str]:
+    """The title and the texts of the blocks alone, in a fraction of the time."""
+    stored: dict[str, Any] = json.loads(data)
+    return [stored["title"] or "", *(text for _, text in stored["blocks"])]
+
+
 def fields_to_bits(fields: Iterable[str]) -> int:
     """A set of ``FIELDS`` as a number, one bit each in their order."""
     return sum(1 << FIELDS.index(field) for field in set(fields))

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, Row, Select, Table, Text, insert, make_url, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from storage import word_index
 from storage.engine import open_store, reading, shown, sqlite_file, translated, writing
 from storage.errors import StorageError, StoreCorrupt, TargetRefused
 from storage.loading import note_sizes, references_later, set_sequences
@@ -37,7 +38,7 @@ class Filled:
     fill: Callable[[Connection], object]
 
 
-FILLED: Final[tuple[Filled, ...]] = ()
+FILLED: Final[tuple[Filled, ...]] = (Filled("content_words", word_index.fill),)
 
 
 def copy_store(source_url: str, target_url: str, *, told: Told | None = None) -> dict[str, int]:

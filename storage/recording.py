@@ -21,6 +21,8 @@ from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRo
 from storage.pieces import chunks
 from storage.records import Article, Capture, Outcome, PageState, RecordedCapture
 from storage.texts import storable, storable_or_none
+from storage.word_index import add_words
+from storage.words import texts_of
 
 KEPT_WHOLE: Final = frozenset({Outcome.OK, Outcome.EXTRACT_FAILED, Outcome.SUSPECT})
 """Outcomes whose bytes are kept whole; of any other's, the first 64 KiB."""
@@ -223,7 +225,9 @@ def _keep_articles(connection: Connection, articles: list[Article]) -> dict[int,
     if new:
         rows = [_content_row(key, article, data) for key, (article, data) in new.items()]
         statement = insert(table_of(ContentRow)).returning(table.id, sort_by_parameter_order=True)
-        ids.update(zip(new, connection.execute(statement, rows).scalars(), strict=True))
+        added = list(connection.execute(statement, rows).scalars())
+        add_words(connection, zip(added, (texts_of(article) for article, _ in new.values()), strict=True))
+        ids.update(zip(new, added, strict=True))
     return {id(article): ids[key] for article, key in zip(articles, keys, strict=True)}
 
 

@@ -31,6 +31,7 @@ from storage.models import (
 )
 from storage.retelling import differences
 from storage.seal_checks import check_seals
+from storage.word_check import misindexed
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
 _address = table_of(AddressRow)
@@ -66,6 +67,7 @@ def find_damage(connection: Connection) -> list[Damage]:
     return [
         *(damage for check in before for damage in _found_by(connection, check)),
         *contents,
+        *_found_by(connection, _check_index),
         *(damage for check in after for damage in _found_by(connection, check)),
         *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
         *_found_by(connection, _check_seals),
@@ -135,6 +137,11 @@ def _check_contents(connection: Connection) -> Iterator[Damage]:
         for name, (stored, derived) in checks.items():
             if stored != derived:
                 yield Damage("content", str(row.id), f"its {name} isn't what its article gives")
+
+
+def _check_index(connection: Connection) -> Iterator[Damage]:
+    for content_id, message in misindexed(connection):
+        yield Damage("content", str(content_id), message)
 
 
 def _check_captures(connection: Connection) -> Iterator[Damage]:

@@ -150,6 +150,7 @@ def db_url(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("pages", []),
         ("history", [f"{NEWS}/edited/"]),
         ("show", [f"{NEWS}/edited/"]),
+        ("search", ["council"]),
         ("status", []),
         ("verify", []),
     ],

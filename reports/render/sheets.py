@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
+from rich.text import Text
+
 from reports.entries import Entry, Fold
 from reports.instants import for_people, rfc3339
 from reports.render.table import Cell, Sheet
 from reports.render.text import visible
 from reports.significance import Significance, told
 from storage.records import HeldPage, Page, Run, Version
+from storage.search import Finding, Passage
 
 _ALIKE_SHOWN: Final = 3
 """Of pages that changed alike so many are named."""
@@ -149,6 +152,50 @@ def held_sheet(held: Iterable[HeldPage], clock: Clock) -> Sheet:
         target = f" -> {visible(item.moved_to)}" if item.moved_to else ""
         sheet.add(str(item.id), item.kind, clock(item.held_at), item.reason, f"{visible(item.url)}{target}")
     return sheet
+
+
+def findings_sheet(findings: Iterable[Finding], clock: Clock) -> Sheet:
+    """What search found, a page a row."""
+    sheet = Sheet(("FIRST SEEN", "LAST SEEN", "VERSIONS", "NOW", "PAGE", "PASSAGE"), lead=2)
+    for found in findings:
+        sheet.add(
+            clock(found.first_seen_at),
+            clock(found.last_seen_at),
+            ranges(found.versions),
+            _now(found, clock),
+            page_name(found.title, found.url),
+            _passage(found.passage),
+        )
+    return sheet
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """1, 2, 3 and 7 as "1-3, 7"; in the order in which they are given."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and number == rows[-1][-1] + 1:
+            rows[-1] = [rows[-1][0], number]
+        else:
+            rows.append([number])
+    return ", ".join("-".join(map(str, row)) for row in rows)
+
+
+def _now(found: Finding, clock: Clock) -> Cell:
+    """What became of it."""
+    if found.removal:
+        went = found.removal
+        since = f"after {clock(went.not_before)}, " if went.not_before else ""
+        return (f"removed in version {went.version}: {since}by {clock(went.seen_at)}", "red")
+    return "read so no longer" if found.superseded else found.state.value
+
+
+def _passage(passage: Passage) -> Text:
+    text, at = Text(), 0
+    for start, end in passage.spans:
+        text.append(visible(passage.text[at:start]))
+        text.append(visible(passage.text[start:end]), "bold yellow")
+        at = end
+    return text.append(visible(passage.text[at:]))
 
 
 def terminal_time(moment: datetime | None) -> str:

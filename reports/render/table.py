@@ -11,8 +11,8 @@ from rich.text import Text
 
 from reports.render.text import visible
 
-Cell = str | tuple[str, str]
-"""A text, or a text with its style on a terminal."""
+Cell = str | tuple[str, str] | Text
+"""A text, or a text with its style on a terminal; or one of several styles, made safe already."""
 
 
 @dataclass
@@ -44,10 +44,14 @@ def as_tabs(sheet: Sheet) -> Iterator[str]:
 
 
 def _plain(cell: Cell) -> str:
+    if isinstance(cell, Text):
+        return cell.plain
     return cell if isinstance(cell, str) else cell[0]
 
 
 def _styled(cell: Cell) -> Text:
+    if isinstance(cell, Text):
+        return cell
     style = "" if isinstance(cell, str) else cell[1]
     # Our own line ends part a cell's title from its address; a page's were folded to spaces when it was read.
     return Text(visible(_plain(cell), lines=True), style=style)

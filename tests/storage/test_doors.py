@@ -205,9 +205,15 @@ def test_the_migrations_make_the_tables_that_the_program_has(db_url: str) -> Non
 
     engine = open_store(db_url, write=True)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        own = MigrationContext.configure(connection, opts={"include_name": _is_no_index_of_search})
+        assert compare_metadata(own, Base.metadata) == []
         assert read_schema(connection).revision == SCHEMA_REVISION
     engine.dispose()
+
+
+def _is_no_index_of_search(name: str | None, kind: str, _parents: object) -> bool:
+    """Each database has an index of its own for search: no table that both could have (storage/word_index.py)."""
+    return not (kind == "table" and (name or "").startswith("content_words"))
 
 
 def test_the_revision_of_the_program_is_the_newest_migration() -> None:
@@ -362,7 +368,7 @@ def test_a_read_only_file_system_still_lets_readers_read(filled: str, tmp_path: 
 def test_a_full_disk_ends_with_exit_code_3_and_loses_nothing(tmp_path: Path) -> None:
     place = tmp_path / "disk"
     place.mkdir()
-    _mount(place, "size=2m")
+    _mount(place, "size=3m")
     try:
         url = f"sqlite:///{place / 'store.db'}"
         stage = Stage(url)

@@ -18,6 +18,7 @@ from watch.commands.pages import history, pages
 from watch.commands.read import read
 from watch.commands.report import report
 from watch.commands.reread import reread
+from watch.commands.search import search
 from watch.commands.status import status
 from watch.commands.templates import templates
 from watch.commands.verify import verify
@@ -28,6 +29,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "changes": changes,
     "pages": pages,
     "history": history,
+    "search": search,
     "show": show,
     "diff": diff,
     "report": report,

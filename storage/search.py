@@ -1,0 +1,186 @@
+"""Which pages say it, or once said it: in which versions, from when to when, and what became of it.
+
+The index names the pages on which some version holds every word of the query. Of these every version is read, and says it or
+doesn't. Versions that were withdrawn have no place in time and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, func, select
+
+from storage.articles import decode_texts
+from storage.bodies import decompress
+from storage.engine import reading
+from storage.models import ContentRow, EventRow, PageRow, VersionRow, table_of
+from storage.phrases import Query, Span
+from storage.records import EventKind, PageState
+from storage.word_index import candidates
+from storage.words import joined
+
+AROUND: Final = 70
+"""So many characters of a passage are shown on each side of what was found."""
+
+_BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
+_content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a title or a block, and where in it the words stand that were searched for."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The version that no longer says it, the first capture that shows it and the last one before."""
+
+    version: int
+    seen_at: datetime | None
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found on one page. ``versions`` are the numbers of those that say it, in order of time.
+
+    ``superseded``: only readings say it that a newer reader has replaced; the page itself may never have.
+    """
+
+    url: str
+    title: str | None
+    site: str | None
+    state: PageState
+    versions: tuple[int, ...]
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    removal: Removal | None
+    superseded: bool
+    passage: Passage
+
+
+def search(
+    engine: Engine,
+    query: Query,
+    *,
+    removed: bool = False,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[Finding]:
+    """The pages that say it in some version; the one whose version was recorded last comes first.
+
+    ``since`` and ``until``: a version that says it stood in that time; with ``removed``, that is when it went.
+    """
+    with reading(engine) as connection:
+        for page_id in _pages(connection, query):
+            found = _look(connection, page_id, query)
+            if found is not None and (found.removal or not removed) and _is_within(found, removed, since, until):
+                yield found
+
+
+def _pages(connection: Connection, query: Query) -> Sequence[int]:
+    asked = candidates(query, connection.dialect.name).columns(content_id=_content.c.id.type).subquery()
+    statement = (
+        select(_version.c.page_id)
+        .where(_version.c.content_id.in_(select(asked.c.content_id)), _version.c.position.is_not(None))
+        .group_by(_version.c.page_id)
+        .order_by(func.max(_version.c.id).desc())
+    )
+    return connection.scalars(statement).all()
+
+
+def _look(connection: Connection, page_id: int, query: Query) -> Finding | None:
+    """What one page says of it."""
+    rows = connection.execute(_versions(page_id)).all()
+    texts: dict[int, list[str]] = {}
+    for row in rows:
+        if row.content_id not in texts:
+            texts[row.content_id] = decode_texts(decompress(row.codec, row.article))
+    saying = {id_ for id_, said in texts.items() if query.is_said_in(joined(said))}
+    said = [row for row in rows if row.content_id in saying]
+    if not said:
+        return None
+    page = connection.execute(select(_page).where(_page.c.id == page_id)).one()
+    last_of_states = list(_last_readings(rows))
+    return Finding(
+        url=page.shown_url,
+        title=page.title,
+        site=page.site,
+        state=PageState(page.state),
+        versions=tuple(row.number for row in said),
+        first_seen_at=said[0].first_seen_at,
+        last_seen_at=max((row.last_seen_at for row in said), key=lambda moment: moment or _BEFORE_ALL),
+        removal=_removal(connection, last_of_states, saying),
+        superseded=not any(last.content_id in saying for _, last in last_of_states),
+        passage=_passage(query, texts[said[-1].content_id]),
+    )
+
+
+def _versions(page_id: int) -> Any:
+    return (
+        select(_version, _content.c.codec, _content.c.article)
+        .join(_content, _content.c.id == _version.c.content_id)
+        .where(_version.c.page_id == page_id, _version.c.position.is_not(None))
+        .order_by(_version.c.position)
+    )
+
+
+def _last_readings(rows: Iterable[Row[Any]]) -> Iterator[tuple[Row[Any], Row[Any]]]:
+    """Of each state the version that opened it and the one that a reader made of it last."""
+    opening = last = None
+    for row in rows:
+        if row.rereads is None:
+            if opening is not None and last is not None:
+                yield opening, last
+            opening = row
+        last = row
+    if opening is not None and last is not None:
+        yield opening, last
+
+
+def _removal(connection: Connection, states: Sequence[tuple[Row[Any], Row[Any]]], saying: set[int]) -> Removal | None:
+    """The state that came after the last one to say it; None where the last one says it, or none ever did."""
+    saying_states = [place for place, (_, last) in enumerate(states) if last.content_id in saying]
+    if not saying_states or saying_states[-1] == len(states) - 1:
+        return None
+    opening, _ = states[saying_states[-1] + 1]
+    told = connection.execute(
+        select(_event.c.seen_at, _event.c.not_before).where(
+            _event.c.page_id == opening.page_id,
+            _event.c.kind == EventKind.EDITED.value,
+            _event.c.to_version_id == opening.id,
+        )
+    ).first()
+    return Removal(opening.number, told.seen_at, told.not_before) if told else Removal(opening.number, None, None)
+
+
+def _passage(query: Query, texts: Sequence[str]) -> Passage:
+    """The text that says most of it, cut to what stands around its first word."""
+    best, spans = query.passage(texts)
+    start, end = max(0, spans[0][0] - AROUND), min(len(best), spans[0][1] + AROUND)
+    return _cut(best, start, end, spans)
+
+
+def _cut(text: str, start: int, end: int, spans: Sequence[Span]) -> Passage:
+    """A piece that begins and ends with whole words where it can."""
+    if start:
+        start = text.find(" ", start, spans[0][0]) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", spans[0][1], end), spans[0][1])
+    before, after = "… " * (start > 0), " …" * (end < len(text))
+    shift = len(before) - start
+    inside = tuple((first + shift, last + shift) for first, last in spans if first >= start and last <= end)
+    return Passage(before + text[start:end] + after, inside)
+
+
+def _is_within(found: Finding, removed: bool, since: datetime | None, until: datetime | None) -> bool:
+    first, last = found.first_seen_at, found.last_seen_at
+    if removed and found.removal is not None:
+        first = last = found.removal.seen_at
+    return (since is None or (last or _BEFORE_ALL) >= since) and (until is None or (first or _BEFORE_ALL) <= until)
