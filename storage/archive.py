@@ -71,7 +71,7 @@ class Archive:
             return []
         with writing(self._engine) as connection:
             run = _run_row(connection, run_id)
-            return recording.record_captures(connection, run_id, run.site, captures)
+            return recording.record_captures(connection, run_id, run.site, captures, self._clock())
 
     def note_listed(self, run_id: int, addresses: Sequence[tuple[str, str]]) -> None:
         """Addresses that a list page of this run links: (canonical, as shown). Unknown ones become pending pages."""

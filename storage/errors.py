@@ -10,6 +10,7 @@ StorageError                 exit code 17: the store can't be used
 ├── StoreBusy                another tool held it for longer than the waiting time: may pass
 ├── StoreUnreachable         the server doesn't answer: may pass
 ├── OutOfSpace               exit code 3: the disk is full
+├── BodyUnreadable           exit code 17: kept bytes, or what they need to be unpacked, are damaged
 ├── StoreHeld                exit code 75: another crawl holds the store
 └── UnknownRecord            exit code 2: an id that the store doesn't hold
 """
@@ -89,6 +90,16 @@ class StoreHeld(StorageError):
 
     def __init__(self, where: str) -> None:
         super().__init__(f"Another crawl holds {where}. Wait until it has ended.")
+
+
+class BodyUnreadable(StorageError):
+    """``why`` is what is wrong with it, without its name."""
+
+    def __init__(self, sha256: str, why: str) -> None:
+        super().__init__(
+            f"Body {sha256} can't be read: {why}. `csto-watch verify` names all that is damaged; restore a backup."
+        )
+        self.why = why
 
 
 class UnknownRecord(StorageError):
