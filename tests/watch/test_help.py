@@ -23,7 +23,8 @@ SUBCOMMANDS = [[name] for name in NAMES] + [["review", "accept"], ["review", "re
 def test_the_commands_are_those_that_the_interface_names() -> None:
     root = typer.main.get_command(app)
     expected = (
-        "changes crawl demo diff export history import pages read report reread review show status templates verify"
+        "changes compact crawl demo diff export history import pages read report reread review show status templates"
+        " verify"
     )
     assert sorted(root.commands) == expected.split()  # type: ignore[attr-defined]
 

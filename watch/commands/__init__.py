@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from watch.commands.changes import changes
+from watch.commands.compact import compact
 from watch.commands.crawl import crawl
 from watch.commands.demo import demo
 from watch.commands.export import export
@@ -32,6 +33,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "import": import_,
     "read": read,
     "reread": reread,
+    "compact": compact,
     "templates": templates,
     "verify": verify,
     "status": status,
