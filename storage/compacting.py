@@ -36,6 +36,7 @@ GAIN: Final = 0.9
 
 _answer, _body, _pack = table_of(AnswerRow), table_of(BodyRow), table_of(PackRow)
 _page, _version = table_of(PageRow), table_of(VersionRow)
+_base = _body.alias("base")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class _Pack:
 
 
 def count_unpacked(engine: Engine) -> int:
-    """How many bodies stand in no pack yet, of those that opened a version and so are kept for ever."""
+    """How many bodies may yet be packed, of those that opened a version and so are kept for ever."""
     with reading(engine) as connection:
         return connection.scalar(select(func.count()).select_from(_unpacked().distinct().subquery())) or 0
 
@@ -106,13 +107,17 @@ def _dictionary_of(engine: Engine, site: str | None, now: Callable[[], datetime]
 
 
 def _unpacked() -> Select[Any]:
-    """The bodies that opened a version and stand in no pack."""
+    """The bodies that opened a version and stand in no pack.
+
+    One whose base was packed before stays behind it: in a pack without its base it would take more room, not less.
+    """
     return (
         select(_body.c.sha256)
         .select_from(_version)
         .join(_answer, _answer.c.capture_id == _version.c.opened_by)
         .join(_body, _body.c.sha256 == _answer.c.body_sha256)
-        .where(_body.c.pack_id.is_(None), _body.c.size <= LARGEST)
+        .outerjoin(_base, _base.c.sha256 == _body.c.base_sha256)
+        .where(_body.c.pack_id.is_(None), _base.c.pack_id.is_(None), _body.c.size <= LARGEST)
     )
 
 
