@@ -20,6 +20,10 @@ PREFIXED: Final = "zstd-prefix"
 IN_PACK: Final = "pack"
 """The row has no bytes of its own: they stand in a pack."""
 LEVEL: Final = 3
+_WIDEST: Final = 27
+"""The window that every decompressor accepts without being told: 128 MiB."""
+_SHORTEST: Final = 8
+"""zstd refuses a dictionary of fewer bytes."""
 KEPT_OF_FAILURES: Final = 64 * 1024
 """At most so many bytes are kept of an answer that was no article."""
 
@@ -33,8 +37,9 @@ class Prefix:
 
     def __init__(self, content: bytes) -> None:
         self.content = content
-        digested = zstd.ZstdDict(content, is_raw=True).as_digested_dict
-        self._compressor = zstd.ZstdCompressor(LEVEL, zstd_dict=digested)
+        known = zstd.ZstdDict(content.rjust(_SHORTEST), is_raw=True)
+        self._compressor = zstd.ZstdCompressor(LEVEL, zstd_dict=known.as_digested_dict)
+        self.standing = known.as_prefix
 
     def compress(self, data: bytes) -> bytes:
         return self._compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
@@ -43,6 +48,10 @@ class Prefix:
 def compress(data: bytes) -> tuple[str, bytes]:
     """The codec's name and the stored bytes."""
     return CODEC, zstd.compress(data, LEVEL)
+
+
+Before = bytes | Prefix
+"""What stands before: any bytes, or those that stand before many."""
 
 
 def compress_behind(before: bytes, data: bytes, level: int = LEVEL) -> bytes:
@@ -55,7 +64,7 @@ def compress_behind(before: bytes, data: bytes, level: int = LEVEL) -> bytes:
     return zstd.compress(data, options=options, zstd_dict=_standing_before(before))
 
 
-def decompress(codec: str, stored: bytes, before: bytes = b"") -> bytes:
+def decompress(codec: str, stored: bytes, before: Before = b"") -> bytes:
     """ValueError where the stored bytes are damaged or the codec is unknown."""
     if codec not in {CODEC, PREFIXED}:
         raise UnknownCodec(codec)
@@ -69,10 +78,7 @@ def digest(data: bytes) -> bytes:
     return sha256(data).digest()
 
 
-_WIDEST: Final = 27
-"""What every decompressor accepts without being told: 128 MiB."""
-
-
-def _standing_before(before: bytes) -> tuple[zstd.ZstdDict, int] | None:
-    """zstd refuses a dictionary of less than eight bytes."""
-    return zstd.ZstdDict(before.rjust(8, b" "), is_raw=True).as_prefix
+def _standing_before(before: Before) -> tuple[zstd.ZstdDict, int]:
+    if isinstance(before, Prefix):
+        return before.standing
+    return zstd.ZstdDict(before.rjust(_SHORTEST), is_raw=True).as_prefix

@@ -178,7 +178,7 @@ def _made(connection: Connection, digests: Sequence[bytes], dictionary_id: int |
         return None, unreadable
     whole = b"".join(texts)
     before = unpack.before(dictionary_id, None)
-    data = bodies.compress_behind(before, whole, LEVEL)
+    data = bodies.compress_behind(before.content if isinstance(before, bodies.Prefix) else before, whole, LEVEL)
     is_proven = bodies.decompress(bodies.PREFIXED, data, before) == whole
     if not is_proven or len(data) > GAIN * sum(len(row.data) for row in rows):
         return None, unreadable

@@ -131,20 +131,21 @@ def _bases(connection: Connection, incoming: Sequence[Incoming]) -> dict[int, by
 def _packed(unpack: Unpacker, data: bytes, dictionary: Dictionary | None, base: bytes | None) -> dict[str, Any]:
     """The columns that say how the body is stored: behind all that helps it. Nothing is stored that doesn't read back."""
     codec, stored = bodies.compress(data) if dictionary is None else (bodies.PREFIXED, dictionary.compress(data))
-    content = b"" if dictionary is None else dictionary.content
-    before = content
-    text = _read_base(unpack, base)
+    before: bodies.Before = b"" if dictionary is None else dictionary.prefix
+    text, behind_base = _read_base(unpack, base), None
     if text is not None:
-        behind = bodies.compress_behind(content + text, data)
+        whole = (b"" if dictionary is None else dictionary.content) + text
+        behind = bodies.compress_behind(whole, data)
         if len(behind) < WORTH * len(stored):
-            codec, stored, before = bodies.PREFIXED, behind, content + text
+            codec, stored, before, behind_base = bodies.PREFIXED, behind, whole, base
     if codec == bodies.PREFIXED and bodies.decompress(codec, stored, before) != data:
-        codec, stored, before, dictionary = *bodies.compress(data), b"", None  # pragma: no cover - zstd would be broken
+        codec, stored = bodies.compress(data)  # pragma: no cover - zstd would be broken
+        dictionary = behind_base = None
     return {
         "codec": codec,
         "data": stored,
         "dictionary_id": None if dictionary is None else dictionary.id,
-        "base_sha256": base if len(before) > len(content) else None,
+        "base_sha256": behind_base,
     }
 
 

@@ -56,13 +56,15 @@ class Unpacker:
                 raise ValueError(f"its base {sha256.hex()} can't be read: {error.why}") from error
         return self._bases[sha256]
 
-    def before(self, dictionary_id: int | None, base_sha256: bytes | None) -> bytes:
+    def before(self, dictionary_id: int | None, base_sha256: bytes | None) -> bodies.Before:
         """What stands before a body: the dictionary, then the base."""
         try:
-            content = b"" if dictionary_id is None else dictionaries.by_id(self._connection, dictionary_id).content
+            known = None if dictionary_id is None else dictionaries.by_id(self._connection, dictionary_id).prefix
         except dictionaries.DictionaryDamaged as error:
             raise ValueError(f"its {error}") from error
-        return content if base_sha256 is None else content + self.base(base_sha256)
+        if base_sha256 is None:
+            return known or b""
+        return (known.content if known else b"") + self.base(base_sha256)
 
     def pack(self, pack_id: int) -> bytes:
         """All that stands in a pack. ValueError, with its number."""
