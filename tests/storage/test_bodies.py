@@ -420,6 +420,37 @@ def test_killed_inside_any_transaction_it_loses_nothing_and_goes_on(stage: Stage
     assert stage.is_whole()
 
 
+PACKING = """
+import sys
+from storage import compacting
+from storage.engine import open_store
+compacting.PACK_BYTES, engine = 100_000, open_store(sys.argv[1], write=True)
+print("ready", flush=True)
+for _ in sys.stdin:
+    print(compacting.compact(engine).bodies, flush=True)
+"""
+
+
+def test_a_crawl_goes_on_while_another_process_packs(stage: Stage) -> None:
+    crawls = [crawl(stage)]
+    with subprocess.Popen(
+        [sys.executable, "-c", PACKING, stage.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as packer:
+        assert packer.stdin is not None
+        assert packer.stdout is not None
+        assert packer.stdout.readline() == "ready\n"
+        for number in range(1, 4):
+            packer.stdin.write("\n")
+            packer.stdin.flush()
+            crawls.append(crawl(stage, number, number))
+        packer.stdin.close()
+        packed = sum(map(int, packer.stdout))
+    assert packer.returncode == 0
+    assert packed >= PAGES - compacting.FEWEST
+    assert holds(stage, *crawls)
+    assert stage.is_whole()
+
+
 def _left(stage: Stage) -> int:
     """Too few for a pack."""
     left = count_unpacked(stage.engine)
