@@ -39,7 +39,9 @@ def timed(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
 def split() -> None:
     for name in ("read", "conclude"):
         setattr(Learner, name, timed("read", getattr(Learner, name)))
-    storage.bodies.compress = timed("compress", storage.bodies.compress)
+    for name in ("compress", "compress_behind"):
+        setattr(storage.bodies, name, timed("compress", getattr(storage.bodies, name)))
+    setattr(storage.bodies.Prefix, "compress", timed("compress", storage.bodies.Prefix.compress))  # noqa: B010
     Session.keep = timed("store", Session.keep)
     Session.settle = timed("store", Session.settle)
 

@@ -25,10 +25,10 @@ from sqlalchemy import select, text
 
 from benchmarks.disk import WRITE, Disk, deeds
 from benchmarks.shim import NoCompiler, built, environment
-from storage import bodies
 from storage.engine import open_store, reading
-from storage.errors import StorageError
-from storage.models import BodyRow, CaptureRow, PageRow, table_of
+from storage.errors import BodyUnreadable, StorageError
+from storage.models import CaptureRow, PageRow, table_of
+from storage.unpacking import COLUMNS, Unpacker
 from storage.verify import verify
 
 IMAGES: Final = 2000
@@ -102,6 +102,14 @@ def look(found: Found, folder: Path, left: dict[str, bytes], said: list[str], ab
     found.corrupt += [f"{about}: {damage}" for damage in damages]
 
 
+def _is_readable(unpack: Unpacker, row: Any) -> bool:
+    try:
+        unpack(row)
+    except BodyUnreadable:
+        return False
+    return True
+
+
 def _state(file: Path, said: list[str], *, whole: bool) -> tuple[list[str], list[str]]:
     """The acknowledged captures that aren't there as they were told, and what is damaged."""
     engine = open_store(f"sqlite:///{file}", write=True)  # as the next crawl does
@@ -110,11 +118,12 @@ def _state(file: Path, said: list[str], *, whole: bool) -> tuple[list[str], list
             capture, page = table_of(CaptureRow).c, table_of(PageRow).c
             statement = select(capture.id, capture.outcome, page.url).where(page.id == capture.page_id)
             there = {f"{row.id} {row.outcome} {row.url}" for row in connection.execute(statement)}
+            unpack = Unpacker(connection)
             damages = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
             damages += [
                 f"body {row.sha256.hex()}"
-                for row in connection.execute(select(table_of(BodyRow)))
-                if bodies.digest(bodies.decompress(row.codec, row.data)) != row.sha256
+                for row in connection.execute(select(*COLUMNS)).all()
+                if not _is_readable(unpack, row)
             ]
         if whole:
             damages += [str(damage) for damage in verify(engine)]

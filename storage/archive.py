@@ -83,7 +83,7 @@ class Archive:
         def work(connection: Connection) -> list[RecordedCapture]:
             run = _run_row(connection, run_id)
             timed = captures if run.mode in settling.PAST else self._in_order(captures)
-            return recording.record_captures(connection, run_id, run.site, timed)
+            return recording.record_captures(connection, run_id, run.site, timed, self._clock())
 
         return written(self._engine, work)
 

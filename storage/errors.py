@@ -13,6 +13,7 @@ StorageError                 exit code 17: the store can't be used
 ├── StoreUnreachable         the server doesn't answer: may pass
 │   └── OutcomeUnknown       it went away inside COMMIT and can't be asked what became of it
 ├── OutOfSpace               exit code 3: the disk is full
+├── BodyUnreadable           exit code 17: kept bytes, or what they need to be unpacked, are damaged
 ├── StoreHeld                exit code 75: another crawl holds the store
 ├── TargetBusy               exit code 75: another backup or copy writes the file
 ├── TargetRefused            exit code 2: a copy may not be written there
@@ -136,6 +137,16 @@ class TargetRefused(StorageError):
     """The message is the whole sentence: what stands in the way, and what to do."""
 
     exit_code = 2
+
+
+class BodyUnreadable(StorageError):
+    """``why`` is what is wrong with it, without its name."""
+
+    def __init__(self, sha256: str, why: str) -> None:
+        super().__init__(
+            f"Body {sha256} can't be read: {why}. `csto-watch verify` names all that is damaged; restore a backup."
+        )
+        self.why = why
 
 
 class UnknownRecord(StorageError):

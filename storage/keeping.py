@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, delete, exists, select
 
-from storage.models import AnswerRow, BodyRow, CaptureRow, PageRow, Standing, VersionRow, table_of
+from storage.models import AnswerRow, BodyRow, CaptureRow, PackRow, PageRow, Standing, VersionRow, table_of
 from storage.pieces import chunks
 from storage.recording import KEPT_WHOLE
 
@@ -15,7 +15,8 @@ FAILURES_KEPT: Final = 3
 """So many answers of a page that were no article keep their bytes."""
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
-_page, _version = table_of(PageRow), table_of(VersionRow)
+_pack, _page, _version = table_of(PackRow), table_of(PageRow), table_of(VersionRow)
+_behind = _body.alias("behind")
 
 
 def drop_answers(connection: Connection, capture_ids: Collection[int]) -> None:
@@ -25,8 +26,28 @@ def drop_answers(connection: Connection, capture_ids: Collection[int]) -> None:
         digests = list(connection.scalars(select(_answer.c.body_sha256).where(kept)))
         if digests:
             connection.execute(delete(_answer).where(kept))
-            is_needed = exists().where(_answer.c.body_sha256 == _body.c.sha256)
-            connection.execute(delete(_body).where(_body.c.sha256.in_(digests), ~is_needed))
+            drop_unneeded(connection, digests)
+
+
+def drop_unneeded(connection: Connection, digests: Collection[bytes]) -> None:
+    """Of these bodies delete those that no answer refers to and that no other body needs to be unpacked.
+
+    A base stays as long as a body stands behind it; then it goes with the last of them. So does a pack.
+    """
+    is_kept = exists().where(_answer.c.body_sha256 == _body.c.sha256)
+    is_base = exists().where(_behind.c.base_sha256 == _body.c.sha256)
+    columns = (_body.c.sha256, _body.c.base_sha256, _body.c.pack_id)
+    rows = connection.execute(select(*columns).where(_body.c.sha256.in_(digests), ~is_kept, ~is_base)).all()
+    if not rows:
+        return
+    connection.execute(delete(_body).where(_body.c.sha256.in_([row.sha256 for row in rows])))
+    bases = {row.base_sha256 for row in rows} - {None}
+    if bases:
+        drop_unneeded(connection, bases)
+    packs = {row.pack_id for row in rows} - {None}
+    if packs:
+        is_used = exists().where(_body.c.pack_id == _pack.c.id)
+        connection.execute(delete(_pack).where(_pack.c.id.in_(packs), ~is_used))
 
 
 def drop_superseded(connection: Connection, page_id: int) -> None:

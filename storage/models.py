@@ -7,26 +7,43 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, ClassVar, Final, cast
+from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
     UniqueConstraint,
     false,
-    text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.times import Instant
+from storage.body_models import BodyRow, DictionaryRow, PackRow
+from storage.declared import ID, Base, table_of, unsealed
+from storage.seal_models import RemovalRow, SealRow
 
-SCHEMA_REVISION: Final = "0005"
+__all__ = [
+    "AddressRow",
+    "AnswerRow",
+    "Base",
+    "BodyRow",
+    "CaptureRow",
+    "ContentRow",
+    "DictionaryRow",
+    "EventRow",
+    "HeldRow",
+    "Listing",
+    "ModelRow",
+    "PackRow",
+    "PageRow",
+    "RemovalRow",
+    "RunRow",
+    "SealRow",
+    "Standing",
+    "VersionRow",
+    "table_of",
+]
+
+SCHEMA_REVISION: Final = "0006"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 
@@ -55,39 +72,13 @@ class Listing(IntEnum):
     UNLISTED = 2
 
 
-def _unsealed(table: str) -> Index:
-    """An index of the few rows that no seal holds yet."""
-    is_open = text("seal IS NULL")
-    return Index(f"ix_{table}_unsealed", "id", sqlite_where=is_open, postgresql_where=is_open)
-
-
-_ID: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only a column declared INTEGER
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        str: Text(),
-        datetime: Instant(),
-        bytes: LargeBinary(),
-        int: BigInteger(),
-    }
-
-
 class RunRow(Base):
     """One crawl, import or reread."""
 
     __tablename__ = "run"
-    __table_args__ = (_unsealed("run"),)
+    __table_args__ = (unsealed("run"),)
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     site: Mapped[str | None]
     mode: Mapped[str]
     base_url: Mapped[str | None]
@@ -125,7 +116,7 @@ class PageRow(Base):
     __tablename__ = "page"
     __table_args__ = (Index("ix_page_site_id", "site", "id"), Index("ix_page_same_as", "same_as"))
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     url: Mapped[str] = mapped_column(unique=True)
     shown_url: Mapped[str] = mapped_column(index=True)
     site: Mapped[str | None]
@@ -167,7 +158,7 @@ class ContentRow(Base):
 
     __tablename__ = "content"
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     key: Mapped[bytes] = mapped_column(unique=True)
     """SHA-256 of the article's stored bytes before compression."""
     text_sha256: Mapped[bytes] = mapped_column(index=True)
@@ -193,7 +184,7 @@ class CaptureRow(Base):
         Index("ix_capture_run_id_standing", "run_id", "standing"),
     )
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     captured_at: Mapped[datetime | None]
@@ -210,17 +201,6 @@ class CaptureRow(Base):
     at_url: Mapped[str | None]
     """The address asked for, where it was a former address of the page."""
     reason: Mapped[str | None]
-
-
-class BodyRow(Base):
-    """Bytes, once each."""
-
-    __tablename__ = "body"
-
-    sha256: Mapped[bytes] = mapped_column(primary_key=True)
-    size: Mapped[int]
-    codec: Mapped[str]
-    data: Mapped[bytes]
 
 
 class AnswerRow(Base):
@@ -242,9 +222,9 @@ class VersionRow(Base):
     """One distinct content of a page. Its number never changes; ``position`` is its place in time, None once withdrawn."""
 
     __tablename__ = "version"
-    __table_args__ = (UniqueConstraint("page_id", "number"), _unsealed("version"))
+    __table_args__ = (UniqueConstraint("page_id", "number"), unsealed("version"))
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
     number: Mapped[int]
     position: Mapped[int | None]
@@ -269,9 +249,9 @@ class EventRow(Base):
     """A line of ``changes``."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_page_id_kind", "page_id", "kind"), _unsealed("event"))
+    __table_args__ = (Index("ix_event_page_id_kind", "page_id", "kind"), unsealed("event"))
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
     kind: Mapped[str]
@@ -298,9 +278,9 @@ class ModelRow(Base):
     """What was learned of a site's template. The highest version of a site is the one in use; an era is one template."""
 
     __tablename__ = "model"
-    __table_args__ = (UniqueConstraint("site", "version"), _unsealed("model"))
+    __table_args__ = (UniqueConstraint("site", "version"), unsealed("model"))
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     site: Mapped[str]
     version: Mapped[int]
     era: Mapped[int]
@@ -321,7 +301,7 @@ class HeldRow(Base):
 
     __tablename__ = "held"
 
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
     kind: Mapped[str]
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), index=True)
     other_page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
@@ -329,46 +309,3 @@ class HeldRow(Base):
     capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"))
     reason: Mapped[str]
     held_at: Mapped[datetime]
-
-
-class SealRow(Base):
-    """One hash over all that was added since the seal before it, and over that seal (storage/seals.py)."""
-
-    __tablename__ = "seal"
-
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
-    """The run at whose end it was made; None where a person's answer made it."""
-    sealed_at: Mapped[datetime]
-    runs: Mapped[int]
-    models: Mapped[int]
-    captures: Mapped[int]
-    versions: Mapped[int]
-    events: Mapped[int]
-    removals: Mapped[int]
-    root: Mapped[bytes]
-    previous: Mapped[bytes | None]
-    hash: Mapped[bytes]
-    listed: Mapped[bytes]
-    """Which rows it holds (storage/seal_lists.py)."""
-
-
-class RemovalRow(Base):
-    """What is left of a sealed row that was taken back, and that a page was joined with another."""
-
-    __tablename__ = "removal"
-    __table_args__ = (Index("ix_removal_kind_row_id", "kind", "row_id"), _unsealed("removal"))
-
-    id: Mapped[int] = mapped_column(_ID, primary_key=True)
-    kind: Mapped[str]
-    row_id: Mapped[int]
-    leaf: Mapped[bytes | None]
-    into_id: Mapped[int | None]
-    reason: Mapped[str]
-    removed_at: Mapped[datetime]
-    seal: Mapped[int | None]
-
-
-def table_of(row: type[Base]) -> Table:
-    """The table for statements of the Core, which the hot paths use."""
-    return cast("Table", row.__table__)

@@ -25,6 +25,7 @@ from storage.models import (
 from storage.seal_checks import sealed_leaves
 from storage.seal_lists import unpack
 from storage.seals import captures_by_id
+from storage.unpacking import COLUMNS, Unpacker
 
 _answer, _body, _capture, _content = (table_of(row) for row in (AnswerRow, BodyRow, CaptureRow, ContentRow))
 _event, _run, _seal, _version = (table_of(row) for row in (EventRow, RunRow, SealRow, VersionRow))
@@ -161,11 +162,8 @@ def _fetched(connection: Connection, capture_id: int) -> Fetched:
 
 
 def _bytes_of(connection: Connection, digest: bytes) -> bytes:
-    row = connection.execute(select(_body).where(_body.c.sha256 == digest)).one()
-    data = bodies.decompress(row.codec, row.data)
-    if bodies.digest(data) != digest:
-        raise NotProven(f"body {digest.hex()} is damaged: run `csto-watch verify`")
-    return data
+    row = connection.execute(select(*COLUMNS).where(_body.c.sha256 == digest)).one()
+    return Unpacker(connection)(row)
 
 
 def _fetched_before(connection: Connection, version: Row[Any]) -> Fetched | None:

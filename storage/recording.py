@@ -16,11 +16,13 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, or_, select, 
 from storage import bodies
 from storage.articles import encode_article, fields_to_bits
 from storage.facets import body_sha256, present_fields
+from storage.filing import Incoming, keep_bodies
 from storage.hashing import TEXT_ALGORITHM, hash_article
-from storage.models import AddressRow, AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, Standing, table_of
+from storage.models import AddressRow, AnswerRow, CaptureRow, ContentRow, PageRow, Standing, table_of
 from storage.pieces import chunks
 from storage.records import Article, Capture, Outcome, PageState, RecordedCapture
 from storage.texts import storable, storable_or_none
+from storage.times import utc_now
 from storage.word_index import add_words
 from storage.words import texts_of
 
@@ -53,13 +55,18 @@ class _Place:
 
 
 def record_captures(
-    connection: Connection, run_id: int, site: str | None, captures: Sequence[Capture]
+    connection: Connection, run_id: int, site: str | None, captures: Sequence[Capture], now: datetime | None = None
 ) -> list[RecordedCapture]:
     """Store captures, bytes and articles; what is returned is safe once the transaction is committed."""
     places = _find_pages(connection, site, captures)
     contents = _keep_articles(connection, [capture.article for capture in captures if capture.article is not None])
     bodies_of = [_kept_body(capture) for capture in captures]
-    digests = _keep_bodies(connection, [body for body in bodies_of if body is not None])
+    incoming = [
+        _incoming(capture, body, site, places[capture.url], contents)
+        for capture, body in zip(captures, bodies_of, strict=True)
+        if body is not None
+    ]
+    digests = keep_bodies(connection, incoming, now or utc_now())
     shown_again = _contents_of(
         connection, [places[c.url].latest for c in captures if c.outcome is Outcome.NOT_MODIFIED]
     )
@@ -197,20 +204,14 @@ def _kept_body(capture: Capture) -> bytes | None:
     return capture.body if capture.is_open or capture.outcome in KEPT_WHOLE else capture.body[: bodies.KEPT_OF_FAILURES]
 
 
-def _keep_bodies(connection: Connection, kept: list[bytes]) -> list[bytes]:
-    """The digests of the bodies, in order; bytes that the store has are not stored again."""
-    digests = [bodies.digest(body) for body in kept]
-    table = table_of(BodyRow)
-    have = set(connection.scalars(select(table.c.sha256).where(table.c.sha256.in_(digests)))) if digests else set()
-    new = {digest: body for digest, body in zip(digests, kept, strict=True) if digest not in have}
-    if new:
-        connection.execute(insert(table), [_body_row(digest, body) for digest, body in new.items()])
-    return digests
-
-
-def _body_row(digest: bytes, body: bytes) -> dict[str, Any]:
-    codec, data = bodies.compress(body)
-    return {"sha256": digest, "size": len(body), "codec": codec, "data": data}
+def _incoming(capture: Capture, body: bytes, site: str | None, place: _Place, contents: Mapping[int, int]) -> Incoming:
+    return Incoming(
+        data=body,
+        site=capture.site or site,
+        page_id=place.page_id,
+        content_id=None if capture.article is None or place.latest is None else contents[id(capture.article)],
+        is_sample=capture.is_open or capture.outcome is Outcome.OK,
+    )
 
 
 def _keep_articles(connection: Connection, articles: list[Article]) -> dict[int, int]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 
-from storage.bodies import decompress
 from storage.engine import reading
 from storage.histories import article_of
 from storage.keeping import drop_answers
@@ -17,6 +16,7 @@ from storage.pieces import chunks
 from storage.recording import insert_captures, keep_article
 from storage.records import KeptBody, Outcome, Reread, RunMode, RunOutcome
 from storage.timeline import differing_fields
+from storage.unpacking import COLUMNS, Unpacker
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
 _content, _page, _run = table_of(ContentRow), table_of(PageRow), table_of(RunRow)
@@ -43,17 +43,21 @@ def kept_bodies(engine: Engine) -> Iterator[KeptBody]:
     after = 0
     while True:
         with reading(engine) as connection:
+            unpack = Unpacker(connection)
             rows = connection.execute(_kept().where(_capture.c.id > after).limit(_PIECE)).all()
-        if not rows:
+            found = [_kept_body(row, unpack) for row in rows]
+        if not found:
             return
-        yield from map(_kept_body, rows)
-        after = rows[-1].id
+        yield from found
+        after = found[-1].capture_id
 
 
 def kept_of(connection: Connection, capture_ids: Sequence[int]) -> Iterator[KeptBody]:
     """The whole bodies of these captures, whatever their standing."""
+    unpack = Unpacker(connection)
     for some in chunks(capture_ids):
-        yield from map(_kept_body, connection.execute(_whole().where(_capture.c.id.in_(some))))
+        rows = connection.execute(_whole().where(_capture.c.id.in_(some))).all()
+        yield from (_kept_body(row, unpack) for row in rows)
 
 
 def count_kept(engine: Engine) -> int:
@@ -83,7 +87,7 @@ def _kept() -> Select[Any]:
 
 
 def _whole() -> Select[Any]:
-    columns = (_page.c.url, _page.c.shown_url, _page.c.site, _run.c.base_url, _body.c.codec, _body.c.data)
+    columns = (_page.c.url, _page.c.shown_url, _page.c.site, _run.c.base_url, *COLUMNS)
     details = (_answer.c.final_url, _answer.c.media_type, _answer.c.encoding, _answer.c.headers)
     return (
         select(_capture, *columns, *details)
@@ -95,7 +99,7 @@ def _whole() -> Select[Any]:
     )
 
 
-def _kept_body(row: Row[Any]) -> KeptBody:
+def _kept_body(row: Row[Any], unpack: Unpacker) -> KeptBody:
     return KeptBody(
         capture_id=row.id,
         url=row.at_url or row.url,
@@ -109,7 +113,7 @@ def _kept_body(row: Row[Any]) -> KeptBody:
         encoding=row.encoding,
         headers=json.loads(row.headers),
         reader_version=row.reader_version or "",
-        body=decompress(row.codec, row.data),
+        body=unpack(row),
         base_url=row.base_url,
     )
 

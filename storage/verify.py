@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Table, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from storage import bodies
+from storage import bodies, dictionaries
 from storage.articles import decode_article, fields_to_bits
 from storage.engine import reading
 from storage.facets import body_sha256, present_fields
@@ -23,7 +23,9 @@ from storage.models import (
     BodyRow,
     CaptureRow,
     ContentRow,
+    DictionaryRow,
     EventRow,
+    PackRow,
     PageRow,
     Standing,
     VersionRow,
@@ -31,10 +33,12 @@ from storage.models import (
 )
 from storage.retelling import differences
 from storage.seal_checks import check_seals
+from storage.unpacking import COLUMNS, Unpacker
 from storage.word_check import misindexed
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
-_address = table_of(AddressRow)
+_address, _dictionary, _pack = table_of(AddressRow), table_of(DictionaryRow), table_of(PackRow)
+_behind = _body.alias("behind")
 _content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
 _PIECE: Final = 200
 UNREADABLE: Final = (SQLAlchemyError, ValueError, OverflowError, LookupError, TypeError)
@@ -101,17 +105,41 @@ def _check_file(connection: Connection) -> Iterator[Damage]:
 
 
 def _check_bodies(connection: Connection) -> Iterator[Damage]:
+    """Bodies, and what they need to be unpacked. Those of one pack together: a pack is unpacked once."""
+    dictionaries.forget()
+    for row in _each(connection, _dictionary, _dictionary.c.id):
+        damage = dictionaries.damage_of(connection, row)
+        if damage is not None:
+            yield Damage("dictionary", str(row.id), damage)
+    unpack = Unpacker(connection)
+    packs = set()
+    for pack in _each(connection, _pack, _pack.c.id):
+        packs.add(pack.id)
+        yield from _check_pack(connection, pack, unpack)
     for row in _each(connection, _body, _body.c.sha256):
-        where = row.sha256.hex()
-        try:
-            data = bodies.decompress(row.codec, row.data)
-        except ValueError as error:
-            yield Damage("body", where, f"can't be unpacked ({error})")
-            continue
-        if bodies.digest(data) != row.sha256:
-            yield Damage("body", where, "its bytes have another SHA-256")
-        if len(data) != row.size:
-            yield Damage("body", where, f"is {len(data)} bytes long, not {row.size}")
+        if row.pack_id not in packs:
+            yield from _check_body(row, unpack)
+
+
+def _check_pack(connection: Connection, pack: Any, unpack: Unpacker) -> Iterator[Damage]:
+    rows = connection.execute(select(*COLUMNS).where(_body.c.pack_id == pack.id).order_by(_body.c.place)).all()
+    if not rows:
+        yield Damage("pack", str(pack.id), "no body refers to it")
+    for row in rows:
+        yield from _check_body(row, unpack)
+
+
+def _check_body(row: Any, unpack: Unpacker) -> Iterator[Damage]:
+    where = row.sha256.hex()
+    try:
+        data = unpack.unproven(row)
+    except (ValueError, TypeError) as error:
+        yield Damage("body", where, f"can't be unpacked ({error})")
+        return
+    if bodies.digest(data) != row.sha256:
+        yield Damage("body", where, "its bytes have another SHA-256")
+    if len(data) != row.size:
+        yield Damage("body", where, f"is {len(data)} bytes long, not {row.size}")
 
 
 def _check_contents(connection: Connection) -> Iterator[Damage]:
@@ -165,7 +193,8 @@ def _check_captures(connection: Connection) -> Iterator[Damage]:
     for (id_,) in connection.execute(stray):
         yield Damage("capture", str(id_), "its version isn't one of its page")
     unused = select(_body.c.sha256).where(
-        ~select(_answer.c.capture_id).where(_answer.c.body_sha256 == _body.c.sha256).exists()
+        ~select(_answer.c.capture_id).where(_answer.c.body_sha256 == _body.c.sha256).exists(),
+        ~select(_behind.c.sha256).where(_behind.c.base_sha256 == _body.c.sha256).exists(),
     )
     for (digest,) in connection.execute(unused):
         yield Damage("body", digest.hex(), "no capture refers to it")

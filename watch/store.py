@@ -44,6 +44,13 @@ def holding(db_url: str) -> Iterator[Engine]:
         yield engine
 
 
+@contextmanager
+def rewriting(db_url: str) -> Iterator[Engine]:
+    """For writing beside a crawl, where a store is already: StoreMissing, StoreOutdated as for a reader."""
+    with reading(db_url), writing(db_url) as engine:
+        yield engine
+
+
 @dataclass
 class Finder:
     """Versions by address and number."""

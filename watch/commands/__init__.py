@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from watch.commands.backup import backup
 from watch.commands.changes import changes
+from watch.commands.compact import compact
 from watch.commands.copying import copy_to
 from watch.commands.crawl import crawl
 from watch.commands.demo import demo
@@ -38,6 +39,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "import": import_,
     "read": read,
     "reread": reread,
+    "compact": compact,
     "templates": templates,
     "verify": verify,
     "backup": backup,

@@ -1,0 +1,164 @@
+"""Bodies into the store: equal bytes once, and each behind what it has in common with others.
+
+Before a body stands the dictionary of its site. Where its article isn't the one that the page showed so far, and its bytes are
+likely to be kept for ever, the page's first body stands before it too: that costs some 2 ms more, and saves the text. In a later
+crawl of an unchanged site, where each page's bytes differ and are let go at the next visit, no body needs another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, insert, select
+
+from storage import bodies, dictionaries
+from storage.dictionaries import ENOUGH, POOL, SAMPLE_SIZES, Dictionary
+from storage.errors import BodyUnreadable
+from storage.models import AnswerRow, BodyRow, CaptureRow, PageRow, VersionRow, table_of
+from storage.pieces import chunks
+from storage.records import Outcome
+from storage.unpacking import COLUMNS, Unpacker
+
+WORTH: Final = 0.9
+"""A base is worth the bond only where it saves a tenth."""
+_SAMPLED: Final = (Outcome.OK.value, Outcome.EXTRACT_FAILED.value)
+
+_answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
+_page, _version = table_of(PageRow), table_of(VersionRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A body on its way in. ``content_id`` is the article that it shows; ``is_sample``: it is a whole page of the site."""
+
+    data: bytes
+    site: str | None
+    page_id: int
+    content_id: int | None
+    is_sample: bool
+
+
+def keep_bodies(connection: Connection, incoming: Sequence[Incoming], now: datetime) -> list[bytes]:
+    """The digests of the bodies, in order; bytes that the store has are not stored again."""
+    digests = [bodies.digest(each.data) for each in incoming]
+    have = set(connection.scalars(select(_body.c.sha256).where(_body.c.sha256.in_(digests)))) if digests else set()
+    new = {digest: each for digest, each in zip(digests, incoming, strict=True) if digest not in have}
+    if new:
+        connection.execute(insert(_body), list(_rows(connection, new, now)))
+    return digests
+
+
+def samples_of(connection: Connection, site: str) -> list[bytes]:
+    """The site's latest whole pages, where they are enough for a dictionary."""
+    statement = (
+        select(_body.c.sha256)
+        .join(_answer, _answer.c.body_sha256 == _body.c.sha256)
+        .join(_capture, _capture.c.id == _answer.c.capture_id)
+        .join(_page, _page.c.id == _capture.c.page_id)
+        .where(_page.c.site == site, _answer.c.is_whole, _capture.c.outcome.in_(_SAMPLED))
+        .where(_body.c.size.between(*SAMPLE_SIZES))
+        .order_by(_capture.c.id.desc())
+        .limit(POOL)
+    )
+    unpack = Unpacker(connection)
+    rows = connection.execute(select(*COLUMNS).where(_body.c.sha256.in_(connection.scalars(statement).all())))
+    return [data for row in rows if (data := _read(unpack, row)) is not None]
+
+
+def _rows(connection: Connection, new: Mapping[bytes, Incoming], now: datetime) -> Iterator[dict[str, Any]]:
+    bases = _bases(connection, [each for each in new.values() if each.content_id is not None])
+    unpack = Unpacker(connection)
+    by_site = sorted(new.items(), key=lambda item: item[1].site or "")
+    for site, group in groupby(by_site, key=lambda item: item[1].site or ""):
+        some = list(group)
+        samples = [each.data for _, each in some if each.is_sample]
+        dictionary = _dictionary_for(connection, site, samples, now) if site else None
+        for digest, each in some:
+            base = bases.get(each.page_id) if each.content_id is not None else None
+            packed = _packed(unpack, each.data, dictionary, base if base != digest else None)
+            yield {"sha256": digest, "size": len(each.data)} | packed
+
+
+def _dictionary_for(connection: Connection, site: str, samples: Sequence[bytes], now: datetime) -> Dictionary | None:
+    """The site's dictionary: made from its first pages, and anew once it is worn."""
+    dictionary = dictionaries.newest(connection, site)
+    if dictionary is not None and not dictionary.is_worn():
+        return dictionary
+    if len(samples) < ENOUGH and _count_samples(connection, site) + len(samples) < ENOUGH:
+        return dictionary
+    if len(samples) < ENOUGH:
+        samples = [*samples, *samples_of(connection, site)]
+    return dictionaries.make(connection, site, samples, now) or dictionary
+
+
+def _count_samples(connection: Connection, site: str) -> int:
+    """How many captures of the site keep their bytes; counted no further than to what is enough."""
+    some = (
+        select(_answer.c.capture_id)
+        .join(_capture, _capture.c.id == _answer.c.capture_id)
+        .join(_page, _page.c.id == _capture.c.page_id)
+        .where(_page.c.site == site, _answer.c.is_whole)
+        .limit(ENOUGH)
+    )
+    return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _bases(connection: Connection, incoming: Sequence[Incoming]) -> dict[int, bytes]:
+    """By page, the body that may stand before the incoming one: that of the page's version now, or the base of that.
+
+    A base has none itself: whatever a body's age, two others are read with it at most.
+    """
+    content_of = {each.page_id: each.content_id for each in incoming}
+    found: dict[int, bytes] = {}
+    for some in chunks(content_of):
+        statement = (
+            select(_page.c.id, _version.c.content_id, _body.c.sha256, _body.c.base_sha256)
+            .join(_version, _version.c.id == _page.c.current_version_id)
+            .join(_answer, _answer.c.capture_id == _version.c.opened_by)
+            .join(_body, _body.c.sha256 == _answer.c.body_sha256)
+            .where(_page.c.id.in_(some))
+        )
+        for page_id, content_id, sha256, base in connection.execute(statement):
+            if content_id != content_of[page_id]:
+                found[page_id] = base or sha256
+    return found
+
+
+def _packed(unpack: Unpacker, data: bytes, dictionary: Dictionary | None, base: bytes | None) -> dict[str, Any]:
+    """The columns that say how the body is stored: behind all that helps it. Nothing is stored that doesn't read back."""
+    codec, stored = bodies.compress(data) if dictionary is None else (bodies.PREFIXED, dictionary.compress(data))
+    before: bodies.Before = b"" if dictionary is None else dictionary.prefix
+    text, behind_base = _read_base(unpack, base), None
+    if text is not None:
+        whole = (b"" if dictionary is None else dictionary.content) + text
+        behind = bodies.compress_behind(whole, data)
+        if len(behind) < WORTH * len(stored):
+            codec, stored, before, behind_base = bodies.PREFIXED, behind, whole, base
+    if codec == bodies.PREFIXED and bodies.decompress(codec, stored, before) != data:
+        codec, stored = bodies.compress(data)  # pragma: no cover - zstd would be broken
+        dictionary = behind_base = None
+    return {
+        "codec": codec,
+        "data": stored,
+        "dictionary_id": None if dictionary is None else dictionary.id,
+        "base_sha256": behind_base,
+    }
+
+
+def _read_base(unpack: Unpacker, base: bytes | None) -> bytes | None:
+    """A base that is damaged is no base; ``verify`` names it."""
+    try:
+        return None if base is None else unpack.base(base)
+    except ValueError:
+        return None
+
+
+def _read(unpack: Unpacker, row: Any) -> bytes | None:
+    try:
+        return unpack(row)
+    except BodyUnreadable:
+        return None
