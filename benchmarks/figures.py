@@ -24,7 +24,6 @@ from rich.console import Console
 
 from benchmarks import (
     ablation,
-    bit_flips,
     captures,
     control,
     exactness,
@@ -83,9 +82,6 @@ def figures() -> dict[str, Figure]:
         ),
         "io_errors": Figure(
             "EIO and ENOSPC", lambda part, seed: io_errors.figures(seed=seed, step=20 if part else 1), io_errors.is_good
-        ),
-        "bit_flips": Figure(
-            "bit flips", lambda part, seed: bit_flips.figures(20 if part else 400, seed), bit_flips.is_good
         ),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),

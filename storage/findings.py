@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from storage.engine import reading
 from storage.roots import content_root, counts
+from storage.seals import newest_seal
 from storage.verify import UNREADABLE, Damage, find_damage
 
 
@@ -19,6 +20,8 @@ class Findings:
     damage: Sequence[Damage]
     counts: Mapping[str, int]
     content_root: bytes | None
+    seal: tuple[int, bytes] | None = None
+    """The newest seal: its number and its hash."""
 
     @property
     def is_whole(self) -> bool:
@@ -32,11 +35,12 @@ def examine(engine: Engine) -> Findings:
             counted, root = counts(connection), None
         except UNREADABLE as error:
             return Findings(damage or [_unread("counts", error)], {}, None)
+        newest = newest_seal(connection)
         try:
             root = content_root(connection)
         except UNREADABLE as error:
             damage = damage or [_unread("content_root", error)]
-        return Findings(damage, counted, root)
+        return Findings(damage, counted, root, newest)
 
 
 def _unread(what: str, error: Exception) -> Damage:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 
 from storage.leaves import (
     KINDS,
@@ -64,7 +64,7 @@ def seal(connection: Connection, run_id: int | None, sealed_at: datetime) -> int
         sealed_at=sealed_at,
         counts=tuple(len(leaves[kind]) for kind in KINDS),
         root=root_of([leaf for kind in KINDS for _, leaf in leaves[kind]]),
-        previous=None if last is None else last.hash,
+        previous=None if last is None else last[1],
     )
     connection.execute(insert(_seal).values(_row(said, run_id, pack(leaves))))
     _mark(connection, leaves, number)
@@ -221,6 +221,8 @@ def note_joined(connection: Connection, page_id: int, into_id: int, removed_at: 
         connection.execute(insert(_removal).values(row))
 
 
-def unsealed_runs(connection: Connection) -> int:
-    """How many settled runs wait for the next seal."""
-    return connection.scalar(select(func.count()).where(_run.c.is_settled, _run.c.seal.is_(None))) or 0
+def newest_seal(connection: Connection) -> tuple[int, bytes] | None:
+    """Its number and its hash."""
+    last = select(_seal.c.number, _seal.c.hash).order_by(_seal.c.number.desc()).limit(1)
+    row = connection.execute(last).one_or_none()
+    return None if row is None else (row.number, row.hash)

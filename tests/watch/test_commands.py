@@ -144,10 +144,12 @@ def test_report_is_one_file_with_the_words_that_changed(program: Run, store: str
 
 def test_verify_finds_a_whole_store_whole_and_names_what_was_damaged(program: Run, store: str, tmp_path: Path) -> None:
     whole = program("verify", db=store)
-    (said, root) = whole.out.splitlines()
+    (said, root, seal) = whole.out.splitlines()
     assert (whole.code, said) == (0, "The store is whole."), whole.err
     (told,) = lines(program("verify", "--json", db=store))
     assert root == f"content_root  {told['content_root']}"
+    assert told["seal"]["number"] == 2  # type: ignore[index]
+    assert seal == f"seal 2  {told['seal']['sha256']}"  # type: ignore[index]
     assert (told["is_whole"], told["damage"]) == (True, [])
     assert told["counts"] | {"page": 3, "run": 2, "capture": 6, "version": 4} == told["counts"]  # type: ignore[operator]
     damage(tmp_path)

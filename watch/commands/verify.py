@@ -44,7 +44,9 @@ def verify(
 def _object(found: Findings) -> dict[str, Any]:
     damage = [{"what": each.what, "where": each.where, "message": each.message} for each in found.damage]
     root = found.content_root.hex() if found.content_root else None
-    return {"is_whole": found.is_whole, "damage": damage, "counts": dict(found.counts), "content_root": root}
+    seal = {"number": found.seal[0], "sha256": found.seal[1].hex()} if found.seal else None
+    counts = dict(found.counts)
+    return {"is_whole": found.is_whole, "damage": damage, "counts": counts, "content_root": root, "seal": seal}
 
 
 def _print(found: Findings) -> None:
@@ -53,3 +55,5 @@ def _print(found: Findings) -> None:
     if found.is_whole and found.content_root:
         output.write_line("The store is whole.")
         output.write_line(f"content_root  {found.content_root.hex()}")
+        if found.seal:
+            output.write_line(f"seal {found.seal[0]}  {found.seal[1].hex()}")
