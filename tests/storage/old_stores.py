@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, Engine, column, insert, inspect, select, table, text
 
+from storage import bodies
 from storage.models import Base
+from storage.moving import FILLED
 from storage.schema import configuration
+from storage.unpacking import COLUMNS, Unpacker
 
 
 def make_old(engine: Engine, revision: str, filled: Engine) -> None:
@@ -17,6 +22,9 @@ def make_old(engine: Engine, revision: str, filled: Engine) -> None:
     with engine.begin() as connection, filled.connect() as source:
         for today in Base.metadata.sorted_tables:
             _copy(connection, source, today.name)
+        for other in FILLED:
+            if inspect(connection).has_table(other.name):
+                other.fill(connection)
 
 
 def _copy(connection: Connection, source: Connection, name: str) -> None:
@@ -25,11 +33,21 @@ def _copy(connection: Connection, source: Connection, name: str) -> None:
     then = {each["name"] for each in inspect(connection).get_columns(name)}
     kept = [each for each in Base.metadata.tables[name].columns if each.name in then]
     rows = [row._asdict() for row in source.execute(select(*kept))]
+    if name == "body" and "dictionary_id" not in then:
+        rows = [_alone(row, source) for row in rows]
     if rows:
         connection.execute(insert(table(name, *(column(each.name, each.type) for each in kept))), rows)
     if "id" in then and connection.dialect.name == "postgresql":
         top = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), coalesce(max(id), 1)) FROM {name}"
         connection.execute(text(top))
+
+
+def _alone(row: dict[str, Any], source: Connection) -> dict[str, Any]:
+    """A body as it was stored before there were dictionaries and bases."""
+    body = Base.metadata.tables["body"]
+    stored = source.execute(select(*COLUMNS).where(body.c.sha256 == row["sha256"])).one()
+    codec, data = bodies.compress(Unpacker(source)(stored))
+    return row | {"codec": codec, "data": data}
 
 
 def rows_of(engine: Engine) -> dict[str, list[dict[str, object]]]:
