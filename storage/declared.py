@@ -16,7 +16,7 @@ ID: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up onl
 def unsealed(table: str) -> Index:
     """An index of the few rows that no seal holds yet."""
     is_open = text("seal IS NULL")
-    return Index(f"ix_{table}unsealed", "id", sqlite_where=is_open, postgresql_where=is_open)
+    return Index(f"ix_{table}_unsealed", "id", sqlite_where=is_open, postgresql_where=is_open)
 
 
 class Base(DeclarativeBase):

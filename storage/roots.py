@@ -97,12 +97,12 @@ def _page_lines(read: Read, in_order: ColumnElement[Any]) -> Iterator[bytes]:
 
 
 def _body_lines(connection: Connection, read: Read) -> list[bytes]:
-    """By what is really stored, not by what is said of it. Those of one pack stand together, so that it is unpacked once."""
+    """By what is really stored, in the order of what is said of it. Those of one pack are read together: it is unpacked once."""
     unpack, lines = Unpacker(connection), []
     for row in read(select(*COLUMNS).order_by(_body.c.pack_id, _body.c.sha256)):
         data = unpack.unproven(row)
-        lines.append(_line("body", bodies.digest(data), len(data)))
-    return sorted(lines)
+        lines.append((row.sha256, _line("body", bodies.digest(data), len(data))))
+    return [line for _, line in sorted(lines)]
 
 
 class _Part:

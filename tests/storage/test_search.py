@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from storage.articles import encode_article
 from storage.bodies import digest
-from storage.engine import open_store, reading, writing
+from storage.engine import open_engine, open_store, reading, writing
 from storage.models import ContentRow, table_of
 from storage.phrases import parse
 from storage.recording import keep_article
@@ -20,6 +21,7 @@ from storage.search import Finding, search
 from storage.verify import verify
 from storage.word_index import MOST_BYTES, candidates, entries, indexed_words
 from storage.words import texts_of
+from tests.storage.old_stores import make_old
 from tests.storage.stage import START, Stage, address, article
 
 EXERCISE = article("The joint exercise “Interaction” begins.", "Ещё одни совместные учения миротворцев.")
@@ -244,17 +246,18 @@ def test_an_unchanged_visit_adds_no_words(stage: Stage) -> None:
     assert _index(stage) == before == [(word, 1) for word in indexed_words(texts_of(EXERCISE))]
 
 
-def test_an_older_store_is_indexed_when_it_is_brought_up_to_date(db_url: str) -> None:
-    stage = Stage(db_url)
-    stage.crawl({"a": EXERCISE})
-    stage.crawl({"a": OVER})
-    with writing(stage.engine) as connection:
+def test_an_older_store_is_indexed_when_it_is_brought_up_to_date(db_url: str, tmp_path: Path) -> None:
+    today = Stage(f"sqlite:///{tmp_path / 'today.db'}")
+    today.crawl({"a": EXERCISE})
+    today.crawl({"a": OVER})
+    with writing(today.engine) as connection:
         for number in range(2000):
             keep_article(connection, article(f"Text {number}.", title=f"Of word{number} and some"))
         connection.execute(text("UPDATE content SET codec = 'unknown' WHERE id = 100"))
-        connection.execute(text("DROP TABLE content_words"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    stage.close()
+    old = open_engine(db_url)
+    make_old(old, "0004", today.engine)
+    old.dispose()
+    today.close()
     open_store(db_url, write=True).dispose()
     stage = Stage(db_url)
     assert found(stage, "begins") == [("a", (1,))]

@@ -97,7 +97,6 @@ def refused(ended: Ended, code: int) -> str:
         ["copy-to", "mysql://someone@example.org/x"],
         ["copy-to", "sqlite://"],
         ["copy-to", "sqlite:///store.db"],
-        ["search", "words"],
         ["serve"],
         ["schedule"],
     ],
