@@ -1,8 +1,8 @@
 """One flipped bit in a closed store: is every flip found that changes what a reader gets?
 
 A flip is harmful where any row of any table reads differently afterwards, or can't be read. The control is SQLite's own
-``PRAGMA integrity_check``: it sees structure, not content. And because few of some hundred bits hit a small column, one
-value of each column is altered too: the columns in which that stays unseen are named.
+``PRAGMA integrity_check``: it sees structure, not content. And because few of some hundred bits hit a small column, all that
+can be altered by SQL is altered too (benchmarks/tampering.py).
 
 ``python -m benchmarks.bit_flips --flips 400`` prints one JSON object.
 """
@@ -12,33 +12,41 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Column, LargeBinary, Table, Text, select
+from sqlalchemy import Engine, select
 
+from benchmarks import tampering
 from benchmarks.shares import wilson
+from benchmarks.tampering import Rows, damage_of
 from crawler.options import CrawlOptions
+from crawler.pages.reading import READER_VERSION
+from crawler.pages.urls import canonical
 from crawler.run import crawl_without_reactor
 from replica.server import ReplicaServer
 from replica.site import ReplicaSite
+from storage.archive import Archive
+from storage.compacting import compact
 from storage.engine import open_store, reading
 from storage.errors import StorageError
 from storage.models import Base
-from storage.records import RunMode
-from storage.verify import verify
+from storage.records import Capture, Outcome, RunMode, RunOutcome, RunReport
+from storage.visits import FEWEST, list_visits
 
 FLIPS: Final = 400
+REPORT: Final = RunReport(
+    RunOutcome.COMPLETE, 0, is_complete=False, walked_lists=False, looked_twice=False, requests=0, bytes=0
+)
 ARTICLES: Final = 60
-Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def make_store(file: Path, seed: int) -> None:
@@ -62,7 +70,24 @@ def make_store(file: Path, seed: int) -> None:
             site.delete(address)  # so many at once are held
         crawl_without_reactor(options)
     engine = open_store(f"sqlite:///{file}", write=True)  # the last to close it leaves no log behind
+    _visit_again(engine, edited[20:26])
+    compact(engine)
+    list_visits(engine)
     engine.dispose()
+
+
+def _visit_again(engine: Engine, addresses: Sequence[str]) -> None:
+    """Runs that find a few pages unchanged, so that there are visits to list."""
+    archive = Archive(engine)
+    for _ in range(FEWEST + 3):
+        run = archive.begin_run("csto-en", RunMode.DUE, reader_version=READER_VERSION, program_version="0")
+        urls = [canonical(f"https://en.odkb-csto.org{address}") for address in addresses]
+        archive.record(run, [_unchanged(url, archive.now()) for url in urls])
+        archive.settle(run, REPORT)
+
+
+def _unchanged(url: str, now: datetime) -> Capture:
+    return Capture(url, Outcome.NOT_MODIFIED, captured_at=now, http_status=304, reader_version=READER_VERSION)
 
 
 def rows_of(file: Path) -> Rows | None:
@@ -85,16 +110,7 @@ def rows_of(file: Path) -> Rows | None:
 
 def is_found(file: Path) -> bool:
     """Whether the program refuses the store, or ``verify`` names a damage."""
-    try:
-        engine = open_store(f"sqlite:///{file}", write=False)
-    except StorageError:
-        return True
-    try:
-        return bool(verify(engine))
-    except StorageError:
-        return True
-    finally:
-        engine.dispose()
+    return damage_of(file) != []
 
 
 def sqlite_finds(file: Path) -> bool:
@@ -152,44 +168,6 @@ def flips(whole: Path, before: Rows, count: int, chance: random.Random) -> dict[
     }
 
 
-# --- one value of each column ----------------------------------------------------------------------------------------
-def altered(whole: Path, before: Rows) -> Iterator[tuple[str, bool]]:
-    """For each column that holds a value anywhere: its name, and whether another value in one row is found."""
-    copy = whole.with_name("altered.db")
-    for table in Base.metadata.sorted_tables:
-        for place, column in enumerate(table.columns):
-            rows = [row for row in before[table.name] if row[place] is not None]
-            if rows and _alter(whole, copy, table, column):
-                yield f"{table.name}.{column.name}", is_found(copy)
-
-
-def _alter(whole: Path, copy: Path, table: Table, column: Column[Any]) -> bool:
-    """Put another value of the same kind into the last row that has one; False where SQLite itself won't have it."""
-    shutil.copy(whole, copy)
-    name, key = column.name, next(iter(table.primary_key)).name
-    with closing(sqlite3.connect(copy)) as connection:
-        last = f"SELECT max({key}) FROM {table.name} WHERE {name} IS NOT NULL"
-        with suppress(sqlite3.IntegrityError):
-            connection.execute(f"UPDATE {table.name} SET {name} = {_other(column)} WHERE {key} = ({last})")
-            connection.commit()
-            connection.execute("PRAGMA journal_mode=DELETE")
-            return True
-    return False
-
-
-def _other(column: Column[Any]) -> str:
-    """SQL for a value that differs in little: a number one higher, a text or bytes with another last one."""
-    name = column.name
-    if isinstance(column.type, LargeBinary):
-        last = f"substr({name}, -1)"
-        return (
-            f"CAST(substr({name}, 1, length({name}) - 1) || (CASE {last} WHEN x'00' THEN x'01' ELSE x'00' END) AS BLOB)"
-        )
-    if isinstance(column.type, Text):
-        return f"CASE {name} WHEN '' THEN 'x' ELSE substr({name}, 1, length({name}) - 1) || '~' END"
-    return f"{name} + 1"
-
-
 def figures(count: int = FLIPS, seed: int = 1) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "store.db"
@@ -197,22 +175,18 @@ def figures(count: int = FLIPS, seed: int = 1) -> dict[str, Any]:
         before = rows_of(whole)
         assert before is not None
         assert not is_found(whole), "the store was damaged before any bit was flipped"
-        columns = dict(altered(whole, before))
-        empty = sorted(name for name, rows in before.items() if not rows)
         return {
             "seed": seed,
             "bytes": whole.stat().st_size,
             "rows": {name: len(rows) for name, rows in before.items()},
             **flips(whole, before, count, random.Random(seed)),
-            "columns_altered": len(columns),
-            "columns_unseen": sorted(name for name, was_found in columns.items() if not was_found),
-            "tables_without_rows": empty,
+            "tampering": tampering.figures(whole, before),
         }
 
 
 def is_good(row: dict[str, Any]) -> bool:
     is_fooled = row["control"]["integrity_check_found"] < row["harmful"] / 2
-    return bool(row["harmful"] and row["found"] == row["harmful"] and not row["columns_unseen"] and is_fooled)
+    return bool(row["harmful"] and row["found"] == row["harmful"] and is_fooled and tampering.is_good(row["tampering"]))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -24,6 +24,7 @@ from rich.console import Console
 
 from benchmarks import (
     ablation,
+    bit_flips,
     captures,
     control,
     exactness,
@@ -36,6 +37,8 @@ from benchmarks import (
     power_loss,
     reading,
     redesign,
+    store_size,
+    visit_size,
 )
 from benchmarks.revision import revision
 
@@ -83,6 +86,17 @@ def figures() -> dict[str, Figure]:
         "io_errors": Figure(
             "EIO and ENOSPC", lambda part, seed: io_errors.figures(seed=seed, step=20 if part else 1), io_errors.is_good
         ),
+        "bit_flips": Figure(
+            "flipped bits, altered rows",
+            lambda part, seed: bit_flips.figures(40 if part else 400, seed),
+            bit_flips.is_good,
+        ),
+        "store_size": Figure("a version against git", _store_size, store_size.is_good),
+        "visit_size": Figure(
+            "an unchanged visit",
+            lambda part, seed: visit_size.figures(*((200, 40) if part else (1000, 64)), seed),
+            visit_size.is_good,
+        ),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
         "rules": Figure("rules switched off", ablation.figures, ablation.is_good, in_part=False),
@@ -97,6 +111,15 @@ def figures() -> dict[str, Figure]:
 
 def _planted(part: bool, seed: int) -> Any:
     return planted.figures(*((20, 3) if part else (60, 10)), seed)
+
+
+def _store_size(part: bool, seed: int) -> Any:
+    found = store_size.measure(120 if part else 2000, 5, 50, seed)
+    if part:
+        for row in (found["as_written"], found["compacted"]):
+            for name in ("read_p50_ms", "read_p99_ms"):
+                del row[name]
+    return found
 
 
 def _fuzz(part: bool, seed: int) -> Any:

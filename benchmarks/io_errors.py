@@ -28,6 +28,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from benchmarks.kills import ACKNOWLEDGED
+from benchmarks.shares import WORKERS, workers
 from benchmarks.shim import NoCompiler, built, environment
 from crawler.pages.urls import canonical
 from replica.server import ReplicaServer
@@ -39,7 +40,7 @@ from storage.verify import verify
 from watch import cli
 
 POSITIONS: Final = 300
-CRAWL_EACH: Final = 10
+CRAWL_EACH: Final = 9
 """At so many positions a crawl meets the error too: it acknowledges as it goes."""
 BEFORE, THEN, CRAWLED = 20, 130, 40
 ERRORS: Final = {errno.EIO: 17, errno.ENOSPC: 3}
@@ -193,36 +194,66 @@ def _captures(file: Path) -> dict[int, str]:
         engine.dispose()
 
 
-def figures(positions: int = POSITIONS, seed: int = 1, *, step: int = 1) -> dict[str, Any]:
-    """``step``: look at each so many-th position alone."""
-    site = ReplicaSite(CRAWLED, "bitrix", seed)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one process looks at: each ``of``-th of the positions."""
+
+    positions: int
+    seed: int
+    step: int
+    first: int
+    of: int
+
+    def numbered(self) -> list[tuple[int, int]]:
+        """The positions, each with its place among all."""
+        return list(enumerate(range(1, self.positions + 1, self.step)))[self.first :: self.of]
+
+
+@dataclass
+class Measured:
+    found: Found
+    writes: dict[str, int]
+    control: list[bool]
+
+
+def _measured(share: Share) -> Measured:
+    site = ReplicaSite(CRAWLED, "bitrix", share.seed)
     with tempfile.TemporaryDirectory() as place, ReplicaServer(site) as server:
-        try:
-            shim = built(Path(place))
-        except NoCompiler as error:
-            return {"skipped": str(error)}
-        bench = Bench(Path(place), shim, site, server.base_url)
+        bench = Bench(Path(place), built(Path(place)), site, server.base_url)
         writes = {name: bench.writes(name) for name in ("import", "crawl")}
-        for position in range(1, positions + 1, step):
+        for number, position in share.numbered():
             for error in ERRORS:
                 bench.trial("import", position, error)
-                if (position // step) % CRAWL_EACH == 0:
+                if number % CRAWL_EACH == 0:
                     bench.trial("crawl", position, error)
-        control = [bench.is_fooled(position) for position in range(2, positions, max(positions // 10, step))]
-    found = bench.found
+        lies = range(2, share.positions, max(share.positions // 10, share.step))
+        control = [bench.is_fooled(position) for position in lies[share.first :: share.of]]
+    return Measured(bench.found, writes, control)
+
+
+def figures(positions: int = POSITIONS, seed: int = 1, *, step: int = 1) -> dict[str, Any]:
+    """``step``: look at each so many-th position alone."""
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            built(Path(place))
+        except NoCompiler as error:
+            return {"skipped": str(error)}
+    shares = [Share(positions, seed, step, first, WORKERS) for first in range(WORKERS)]
+    with workers() as pool:
+        parts = list(pool.map(_measured, shares))
+    trials = sum(part.found.trials for part in parts)
+    control = [is_caught for part in parts for is_caught in part.control]
+    codes = sum((part.found.codes for part in parts), Counter[str]())
+    lists = ("wrong_codes", "tracebacks", "lost", "damaged", "stuck")
     return {
         "seed": seed,
         "positions": positions,
         "step": step,
-        "writes_and_syncs": writes,
-        "trials": found.trials,
-        "exit_codes": dict(sorted(found.codes.items())),
-        "wrong_exit_codes": found.wrong_codes,
-        "tracebacks": found.tracebacks,
-        "lost": found.lost,
-        "damaged": found.damaged,
-        "stuck": found.stuck,
-        "at_most_95_percent": round(3 / found.trials, 5),
+        "writes_and_syncs": {name: min(part.writes[name] for part in parts) for name in parts[0].writes},
+        "trials": trials,
+        "exit_codes": dict(sorted(codes.items())),
+        **{name: [each for part in parts for each in getattr(part.found, name)] for name in lists},
+        "at_most_95_percent": round(3 / trials, 5),
         "control": {"trials": len(control), "silent_losses": sum(control)},
     }
 
@@ -230,7 +261,7 @@ def figures(positions: int = POSITIONS, seed: int = 1, *, step: int = 1) -> dict
 def is_good(row: dict[str, Any]) -> bool:
     if "skipped" in row:
         return True
-    bad = ("wrong_exit_codes", "tracebacks", "lost", "damaged", "stuck")
+    bad = ("wrong_codes", "tracebacks", "lost", "damaged", "stuck")
     is_met = min(row["writes_and_syncs"].values()) >= row["positions"]
     return bool(is_met and row["control"]["silent_losses"] and not any(row[name] for name in bad))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from storage import learned, recording, rereading, reviewing, settling
+from storage import closings, learned, recording, rereading, reviewing, settling
 from storage.clocks import SteadyClock, newest_instant
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
@@ -30,6 +30,7 @@ from storage.times import utc_now
 from storage.transactions import written
 
 _run = table_of(RunRow)
+T = TypeVar("T")
 
 
 class Archive:
@@ -73,7 +74,7 @@ class Archive:
             _abandon_unfinished(connection, site, now)
             return recording.insert_one(connection, _run, row | {"started_at": now})
 
-        return written(self._engine, work)
+        return self._written(work)
 
     def record(self, run_id: int, captures: Sequence[Capture]) -> list[RecordedCapture]:
         """Store a batch of captures. What is returned is acknowledged: no crash loses it."""
@@ -85,7 +86,7 @@ class Archive:
             timed = captures if run.mode in settling.PAST else self._in_order(captures)
             return recording.record_captures(connection, run_id, run.site, timed, self._clock())
 
-        return written(self._engine, work)
+        return self._written(work)
 
     def _in_order(self, captures: Sequence[Capture]) -> Sequence[Capture]:
         """What was fetched just now, as far ahead of the clock as the run is."""
@@ -104,7 +105,7 @@ class Archive:
             run = _run_row(connection, run_id)
             recording.note_addresses(connection, run_id, run.site, addresses)
 
-        written(self._engine, work)
+        self._written(work)
 
     def record_reread(self, run_id: int, rereads: Sequence[Reread]) -> int:
         """What today's reader makes of kept bytes; how many differ from the record. Settling the run makes them technical."""
@@ -113,7 +114,7 @@ class Archive:
             run = _run_row(connection, run_id)
             return rereading.record_rereads(connection, run.id, rereads)
 
-        return written(self._engine, work)
+        return self._written(work)
 
     def accept(self, held_ids: Sequence[int]) -> Settlement:
         """Apply what was held; the events that this made."""
@@ -122,23 +123,30 @@ class Archive:
             now = self._clock()
             settlement = reviewing.accept(connection, held_ids, now)
             seal(connection, None, now)
+            closings.take(connection, now)
             return settlement
 
-        return written(self._engine, work)
+        return self._written(work)
 
     def reject(self, held_ids: Sequence[int]) -> Settlement:
         """Drop what was held: the record stays as it was."""
-        return written(self._engine, lambda connection: reviewing.reject(connection, held_ids))
+
+        def work(connection: Connection) -> Settlement:
+            settlement = reviewing.reject(connection, held_ids)
+            closings.take(connection, self._clock())
+            return settlement
+
+        return self._written(work)
 
     def keep_model(self, model: SiteModel, reads_by: str) -> None:
         """Store what a run learned of its site, and by which rules it reads; the next run does so from its first page."""
-        written(self._engine, lambda connection: learned.keep_model(connection, model, self._clock(), reads_by))
+        self._written(lambda connection: learned.keep_model(connection, model, self._clock(), reads_by))
 
     def revise(self, run_id: int, revisions: Sequence[Revision]) -> int:
         """Write under the run's open captures what they turned out to be; how many were."""
         if not revisions:
             return 0
-        return written(self._engine, lambda connection: learned.revise(connection, run_id, revisions))
+        return self._written(lambda connection: learned.revise(connection, run_id, revisions))
 
     def settle_batch(self, run_id: int) -> Settlement:
         """Derive what is clear already from the captures so far; nothing in a first crawl of a site."""
@@ -148,7 +156,7 @@ class Archive:
             course = self._courses.get(run_id, Course()).copy()
             return settling.settle_clear(connection, run, course, self._clock()), course
 
-        settlement, self._courses[run_id] = written(self._engine, work)
+        settlement, self._courses[run_id] = self._written(work)
         return settlement
 
     def settle(self, run_id: int, report: RunReport) -> Settlement:
@@ -160,11 +168,21 @@ class Archive:
             note = "; ".join(filter(None, (report.note, self._clock.note)))
             settlement = settling.settle_rest(connection, run, replace(report, note=note), now)
             seal(connection, run_id, now)
+            closings.take(connection, now)
             return settlement
 
-        settlement = written(self._engine, work)
+        settlement = self._written(work)
         self._courses.pop(run_id, None)
         return settlement
+
+    def _written(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` gave, in one transaction that says first that somebody writes."""
+
+        def told(connection: Connection) -> T:
+            closings.drop(connection)
+            return work(connection)
+
+        return written(self._engine, told)
 
 
 def _run_row(connection: Connection, run_id: int) -> Row[Any]:

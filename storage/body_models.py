@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.declared import ID, Base
+from storage.declared import ID, NO_BYTES, Base
 
 
 class DictionaryRow(Base):
@@ -26,6 +26,8 @@ class DictionaryRow(Base):
     """What a thousand bytes of the site's pages cost with it when it was made. Where they come to cost more another is made."""
     codec: Mapped[str]
     data: Mapped[bytes]
+    checksum: Mapped[bytes] = mapped_column(server_default=NO_BYTES)
+    """Of the other values (storage/checksums.py)."""
 
 
 class PackRow(Base):
@@ -39,6 +41,7 @@ class PackRow(Base):
     codec: Mapped[str]
     dictionary_id: Mapped[int | None] = mapped_column(ForeignKey("dictionary.id"))
     data: Mapped[bytes]
+    checksum: Mapped[bytes] = mapped_column(server_default=NO_BYTES)
 
 
 class BodyRow(Base):

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
 from storage import bodies, dictionaries
+from storage.checksums import with_checksum
 from storage.engine import reading, writing
 from storage.errors import BodyUnreadable
 from storage.filing import samples_of
@@ -188,9 +189,10 @@ def _made(connection: Connection, digests: Sequence[bytes], dictionary_id: int |
 
 def _put(engine: Engine, pack: _Pack, made_at: datetime) -> Compacted:
     """The pack in its bodies' places, in one transaction; what went meanwhile, or was packed by another, is left out."""
-    row = {"made_at": made_at, "size": pack.size, "codec": bodies.PREFIXED, "data": pack.data}
+    row = {"made_at": made_at, "size": pack.size, "codec": bodies.PREFIXED, "dictionary_id": pack.dictionary_id}
     with writing(engine) as connection:
-        statement = insert(_pack).values(row | {"dictionary_id": pack.dictionary_id}).returning(_pack.c.id)
+        row_of_pack = with_checksum(_pack, row) | {"data": pack.data}
+        statement = insert(_pack).values(row_of_pack).returning(_pack.c.id)
         pack_id = connection.execute(statement).scalar_one()
         moved = [
             body

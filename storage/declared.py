@@ -12,6 +12,9 @@ from storage.times import Instant
 
 ID: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only a column declared INTEGER
 
+NO_BYTES: Final = text("''")
+"""What a column of bytes holds that was put beside rows that are there."""
+
 
 def unsealed(table: str) -> Index:
     """An index of the few rows that no seal holds yet."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from storage import bodies
+from storage.checksums import with_checksum
 from storage.models import DictionaryRow, table_of
 
 ENOUGH: Final = 32
@@ -109,7 +110,9 @@ def make(connection: Connection, site: str, samples: Sequence[bytes], made_at: d
         "codec": bodies.PREFIXED,
         "data": bodies.compress_behind(b"", content, _CONTENT_LEVEL),
     }
-    id_: int = connection.execute(_dictionary.insert().values(row).returning(_dictionary.c.id)).scalar_one()
+    id_: int = connection.execute(
+        _dictionary.insert().values(with_checksum(_dictionary, row)).returning(_dictionary.c.id)
+    ).scalar_one()
     return _remembered(bodies.digest(content), Dictionary(id_, cost, prefix))
 
 

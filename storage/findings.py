@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from storage.damage import Damage
 from storage.engine import reading
 from storage.roots import content_root, counts
 from storage.seals import newest_seal
-from storage.verify import UNREADABLE, Damage, find_damage
+from storage.verify import UNREADABLE, find_damage
 
 
 @dataclass(frozen=True, slots=True)

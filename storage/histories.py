@@ -22,6 +22,7 @@ from storage.recording import insert_one, keep_article
 from storage.records import Article, EventKind
 from storage.seals import note_removed
 from storage.timeline import Sighting, Span, Timeline, derive, differing_fields
+from storage.visits import put_back_any, visits_of
 
 FLAPPING_WITHIN: Final = timedelta(hours=24)
 FLAPPING_FLIPS: Final = 3
@@ -52,7 +53,7 @@ def rebuild(connection: Connection, page_id: int, settling: Settling) -> list[in
     timeline = derive(sightings)
     rows = list(connection.execute(select(_version).where(_version.c.page_id == page_id).order_by(_version.c.number)))
     ids = _write_versions(connection, page_id, timeline, rows)
-    _assign(connection, timeline, ids, version_of)
+    _assign(connection, page_id, timeline, ids, version_of)
     _write_page(connection, page_id, timeline, ids)
     return _write_events(connection, page, timeline, ids, settling)
 
@@ -88,6 +89,12 @@ def sightings_of(connection: Connection, page_id: int) -> tuple[list[Sighting], 
             Sighting(row.id, row.captured_at, row.reader_version or "", articles[row.content_id], row.reread_of)
         )
         version_of[row.id] = row.version_id
+    for visit in visits_of(connection, page_id):
+        if visit.content_id not in articles:
+            articles[visit.content_id] = article_of(connection, visit.content_id)
+        article = articles[visit.content_id]
+        sightings.append(Sighting(visit.id, visit.captured_at, visit.reader_version or "", article, None))
+        version_of[visit.id] = visit.version_id
     return sightings, version_of
 
 
@@ -167,7 +174,11 @@ def _update_versions(
 
 
 def _assign(
-    connection: Connection, timeline: Timeline, ids: Mapping[int, int], version_of: Mapping[int, int | None]
+    connection: Connection,
+    page_id: int,
+    timeline: Timeline,
+    ids: Mapping[int, int],
+    version_of: Mapping[int, int | None],
 ) -> None:
     """Write under each capture the version that it shows."""
     changed = [
@@ -177,6 +188,7 @@ def _assign(
         if version_of[seen.capture_id] != ids[place]
     ]
     if changed:
+        put_back_any(connection, page_id, {row["capture"] for row in changed})
         statement = (
             update(_capture).where(_capture.c.id == bindparam("capture")).values(version_id=bindparam("version"))
         )

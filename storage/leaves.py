@@ -30,7 +30,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 def run_leaf(row: Any) -> str:
     """A run that has ended: how it was called, how it ended, what it counted."""
-    return _line(
+    return line(
         "csto-run-1",
         *(row.id, row.site, row.mode, row.base_url, row.reader_version, row.program_version),
         *(row.started_at, row.finished_at, row.outcome, row.exit_code, bool(row.is_complete), bool(row.walked_lists)),
@@ -41,7 +41,7 @@ def run_leaf(row: Any) -> str:
 
 def model_leaf(row: Any) -> str:
     """What was learned of a site. The stored bytes go in as they are: they are never packed anew."""
-    return _line(
+    return line(
         "csto-model-1",
         *(row.id, row.site, row.version, row.era, row.run_id, row.made_at, row.reader_version, row.pages, row.codec),
         sha256(row.data),
@@ -50,7 +50,7 @@ def model_leaf(row: Any) -> str:
 
 def capture_leaf(row: Any, page_id: int | None = None) -> str:
     """One fetch. ``row`` has ``key`` and ``content_sha256`` of the article that it shows. ``page_id``: where it was first."""
-    return _line(
+    return line(
         "csto-capture-1",
         *(row.id, row.page_id if page_id is None else page_id, row.run_id, row.captured_at, row.outcome),
         *(row.http_status, row.body_sha256, row.key, row.content_sha256, row.reader_version, row.reread_of),
@@ -60,7 +60,7 @@ def capture_leaf(row: Any, page_id: int | None = None) -> str:
 
 def answer_leaf(row: Any) -> str:
     """What came with the bytes that opened a version."""
-    return _line(
+    return line(
         "csto-answer-1",
         *(
             row.capture_id,
@@ -76,7 +76,7 @@ def answer_leaf(row: Any) -> str:
 
 def version_leaf(row: Any, opener: bytes, answer: bytes | None, before: bytes | None) -> str:
     """``opener``: the leaf of the capture that opened it; ``before``: the leaf of the page's version before it by number."""
-    return _line(
+    return line(
         "csto-version-1",
         *(row.id, row.page_id, row.number, row.opened_by, opener, answer, row.reader_version, row.rereads, before),
     )
@@ -87,7 +87,7 @@ def event_leaf(row: Any) -> str:
     is_derived = row.kind in _DERIVED
     bounds = (None, None, None) if is_derived else (row.seen_at, row.not_before, row.from_version_id)
     to_version = None if row.kind == EventKind.NEW.value else row.to_version_id
-    return _line(
+    return line(
         "csto-event-1",
         *(
             row.id,
@@ -105,7 +105,7 @@ def event_leaf(row: Any) -> str:
 
 def removal_leaf(row: Any) -> str:
     """What stands for a row that was taken back, or for a page that was joined with another."""
-    return _line("csto-removal-1", row.id, row.kind, row.row_id, row.leaf, row.into_id, row.reason, row.removed_at)
+    return line("csto-removal-1", row.id, row.kind, row.row_id, row.leaf, row.into_id, row.reason, row.removed_at)
 
 
 def hash_of(text: str) -> bytes:
@@ -168,7 +168,8 @@ def instant(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _line(*values: Any) -> str:
+def line(*values: Any) -> str:
+    """A line of JSON: bytes in hexadecimal figures, instants as ``instant`` writes them."""
     return _encode([_plain(value) for value in values])
 
 

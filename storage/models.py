@@ -14,12 +14,13 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.body_models import BodyRow, DictionaryRow, PackRow
-from storage.declared import ID, Base, table_of, unsealed
-from storage.seal_models import RemovalRow, SealRow
+from storage.declared import ID, NO_BYTES, Base, table_of, unsealed
+from storage.seal_models import ClosingRow, RemovalRow, SealRow
 
 __all__ = [
     "AddressRow",
@@ -27,6 +28,7 @@ __all__ = [
     "Base",
     "BodyRow",
     "CaptureRow",
+    "ClosingRow",
     "ContentRow",
     "DictionaryRow",
     "EventRow",
@@ -40,10 +42,11 @@ __all__ = [
     "SealRow",
     "Standing",
     "VersionRow",
+    "VisitsRow",
     "table_of",
 ]
 
-SCHEMA_REVISION: Final = "0006"
+SCHEMA_REVISION: Final = "0007"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 
@@ -203,6 +206,23 @@ class CaptureRow(Base):
     reason: Mapped[str | None]
 
 
+class VisitsRow(Base):
+    """Captures of a page that only say that it was unchanged, packed by ``compact`` (storage/visits.py)."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("ix_visits_page_id", "page_id"), Index("ix_visits_first_run", "first_run", "last_run"))
+
+    id: Mapped[int] = mapped_column(ID, primary_key=True, autoincrement=False)
+    """That of the first capture in it."""
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
+    first_run: Mapped[int]
+    last_run: Mapped[int]
+    visits: Mapped[int]
+    """How many."""
+    data: Mapped[bytes]
+    checksum: Mapped[bytes]
+
+
 class AnswerRow(Base):
     """The bytes that are kept of a capture, and what is needed to read them again."""
 
@@ -216,6 +236,7 @@ class AnswerRow(Base):
     encoding: Mapped[str | None]
     headers: Mapped[str]
     """JSON object."""
+    checksum: Mapped[bytes] = mapped_column(server_default=NO_BYTES)
 
 
 class VersionRow(Base):
@@ -245,11 +266,19 @@ class VersionRow(Base):
     """What was sealed of it (storage/leaves.py): a link of the page's chain, quoted by the next version's."""
 
 
+TOLD_TOGETHER: Final = text("is_flapping OR change_group IS NOT NULL OR folded_into IS NOT NULL")
+"""Of the events those that aren't told each in a line of its own."""
+
+
 class EventRow(Base):
     """A line of ``changes``."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_page_id_kind", "page_id", "kind"), unsealed("event"))
+    __table_args__ = (
+        Index("ix_event_page_id_kind", "page_id", "kind"),
+        Index("ix_event_told_together", "id", sqlite_where=TOLD_TOGETHER, postgresql_where=TOLD_TOGETHER),
+        unsealed("event"),
+    )
 
     id: Mapped[int] = mapped_column(ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))

@@ -12,6 +12,7 @@ from storage.holding import DISAPPEARANCE, let_go, stand
 from storage.models import AddressRow, CaptureRow, EventRow, HeldRow, PageRow, Standing, VersionRow, table_of
 from storage.records import EventKind, Outcome, PageState
 from storage.seals import note_joined
+from storage.visits import are_listed
 
 _address, _capture, _event = table_of(AddressRow), table_of(CaptureRow), table_of(EventRow)
 _held, _page, _version = table_of(HeldRow), table_of(PageRow), table_of(VersionRow)
@@ -91,7 +92,7 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
 def _is_of_this_run(connection: Connection, page: Row[Any], settling: Settling) -> bool:
     """Whether all that is known of a page was captured by the run that is being settled."""
     other = select(_capture.c.id).where(_capture.c.page_id == page.id, _capture.c.run_id != settling.run_id)
-    return connection.scalar(other.limit(1)) is None
+    return connection.scalar(other.limit(1)) is None and not are_listed(connection, page.id)
 
 
 def _unsettle(connection: Connection, page: Row[Any]) -> None:

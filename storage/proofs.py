@@ -26,6 +26,7 @@ from storage.seal_checks import sealed_leaves
 from storage.seal_lists import unpack
 from storage.seals import captures_by_id
 from storage.unpacking import COLUMNS, Unpacker
+from storage.visits import RunVisits
 
 _answer, _body, _capture, _content = (table_of(row) for row in (AnswerRow, BodyRow, CaptureRow, ContentRow))
 _event, _run, _seal, _version = (table_of(row) for row in (EventRow, RunRow, SealRow, VersionRow))
@@ -126,7 +127,7 @@ def _told(connection: Connection, version: Row[Any]) -> Told | None:
 
 def _path(connection: Connection, number: int, kind: str, row_id: int, leaf: bytes) -> tuple[str, ...]:
     row = connection.execute(select(_seal).where(_seal.c.number == number)).one()
-    found = list(sealed_leaves(connection, unpack(row.listed)))
+    found = list(sealed_leaves(connection, unpack(row.listed), RunVisits(connection)))
     place = next(
         (at for at, each in enumerate(found) if (each.kind, each.row_id, each.hash) == (kind, row_id, leaf)), None
     )

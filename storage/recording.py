@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, or_, select, 
 
 from storage import bodies
 from storage.articles import encode_article, fields_to_bits
+from storage.checksums import with_checksum
 from storage.facets import body_sha256, present_fields
 from storage.filing import Incoming, keep_bodies
 from storage.hashing import TEXT_ALGORITHM, hash_article
@@ -187,7 +188,7 @@ def _capture_row(capture: Capture, run_id: int, place: _Place, digest: bytes | N
 
 
 def _answer_row(capture_id: int, digest: bytes, is_whole: bool, capture: Capture) -> dict[str, Any]:
-    return {
+    row = {
         "capture_id": capture_id,
         "body_sha256": digest,
         "is_whole": is_whole,
@@ -196,6 +197,7 @@ def _answer_row(capture_id: int, digest: bytes, is_whole: bool, capture: Capture
         "encoding": storable_or_none(capture.encoding),
         "headers": _encode_headers(dict(capture.headers)),
     }
+    return with_checksum(table_of(AnswerRow), row)
 
 
 def _kept_body(capture: Capture) -> bytes | None:

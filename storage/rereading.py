@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 
+from storage.checksums import with_checksum
 from storage.engine import reading
 from storage.histories import article_of
 from storage.keeping import drop_answers
@@ -156,6 +157,8 @@ def _capture_row(connection: Connection, run_id: int, reread: Reread, original: 
 def _share_bytes(connection: Connection, original: Row[Any], reread_id: int) -> None:
     """The reread keeps the bytes too; those of a failure are kept for no other reason than to be read."""
     answer = connection.execute(select(_answer).where(_answer.c.capture_id == original.id)).one()
-    connection.execute(insert(_answer).values(dict(answer._mapping) | {"capture_id": reread_id}))
+    connection.execute(
+        insert(_answer).values(with_checksum(_answer, dict(answer._mapping) | {"capture_id": reread_id}))
+    )
     if original.outcome == Outcome.EXTRACT_FAILED:
         drop_answers(connection, [original.id])

@@ -26,16 +26,18 @@ from storage.models import (
     EventRow,
     PageRow,
     VersionRow,
+    VisitsRow,
     table_of,
 )
 from storage.unpacking import COLUMNS, Unpacker
+from storage.visit_lists import unpack
 
 ALGORITHM: Final = "csto-content-root-1"
 PIECE: Final = 200
 """Rows in memory at a time."""
 
 _address, _body, _capture, _content = (table_of(row) for row in (AddressRow, BodyRow, CaptureRow, ContentRow))
-_event, _page, _version = (table_of(row) for row in (EventRow, PageRow, VersionRow))
+_event, _page, _version, _visits = (table_of(row) for row in (EventRow, PageRow, VersionRow, VisitsRow))
 _one, _other = _version.alias("one"), _version.alias("other")
 _STATE: Final = (
     *(_page.c.shown_url, _page.c.site, _page.c.state, _page.c.title, _page.c.language, _one.c.number),
@@ -67,7 +69,7 @@ def content_root(connection: Connection) -> bytes:
         def read(statement: Select[Any]) -> Result[Any]:
             return results.enter_context(streamed(connection, statement))
 
-        for line in chain(_page_lines(read, in_order), _body_lines(connection, read)):
+        for line in chain(_page_lines(connection, read, in_order), _body_lines(connection, read)):
             root.update(line)
     return root.digest()
 
@@ -88,9 +90,10 @@ def by_bytes(connection: Connection, column: ColumnElement[Any]) -> ColumnElemen
     return collate(column, "C") if connection.dialect.name == "postgresql" else column
 
 
-def _page_lines(read: Read, in_order: ColumnElement[Any]) -> Iterator[bytes]:
+def _page_lines(connection: Connection, read: Read, in_order: ColumnElement[Any]) -> Iterator[bytes]:
     """A line for each page, in the order of addresses: its address and the digest of its own lines, in order of their bytes."""
-    parts = [_Part(kind, read(query.order_by(in_order))) for kind, query in _queries().items()]
+    parts: list[_Part] = [_Part(kind, read(query.order_by(in_order))) for kind, query in _queries().items()]
+    parts.append(_Listed(connection, read(_of_page(_visits, (_visits.c.data,)).order_by(in_order))))
     for page in read(select(_page.c.id, _page.c.url).order_by(in_order)):
         lines = sorted(line for part in parts for line in part.lines_of(page.id))
         yield _line("page", page.url, sha256(b"".join(lines)).digest())
@@ -116,9 +119,30 @@ class _Part:
     def lines_of(self, page_id: int) -> list[bytes]:
         if self._next is None or self._next[0] != page_id:
             return []
-        lines = [_line(self._kind, *_told(self._kind, row)) for row in self._next[1] if row[1] is not None]
+        lines = list(self._lines(self._next[1]))
         self._next = next(self._groups, None)
         return lines
+
+    def _lines(self, rows: Iterable[Any]) -> Iterator[bytes]:
+        return (_line(self._kind, *_told(self._kind, row)) for row in rows if row[1] is not None)
+
+
+class _Listed(_Part):
+    """The captures that stand in lists: a line each, as those have that are rows."""
+
+    def __init__(self, connection: Connection, rows: Iterable[Any]) -> None:
+        super().__init__("capture", (row for row in rows if row.data is not None))
+        self._connection = connection
+
+    def _lines(self, rows: Iterable[Any]) -> Iterator[bytes]:
+        numbers: dict[int, int] = {}
+        for page_id, _, data in rows:
+            if not numbers:
+                of_page = select(_version.c.id, _version.c.number).where(_version.c.page_id == page_id)
+                numbers.update(self._connection.execute(of_page).all())
+            for visit in unpack(data):
+                number = numbers.get(visit.version_id)
+                yield _line(self._kind, visit.captured_at, visit.outcome, visit.body_sha256, number)
 
 
 def _told(kind: str, row: Sequence[Any]) -> Sequence[Any]:

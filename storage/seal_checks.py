@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
+from storage.damage import Damage
 from storage.leaves import (
     KINDS,
     SealText,
@@ -24,6 +25,7 @@ from storage.models import CaptureRow, EventRow, ModelRow, RemovalRow, RunRow, S
 from storage.pieces import chunks
 from storage.seal_lists import PREFIX, Listed, unpack
 from storage.seals import answers_of, captures_by_id
+from storage.visits import ListedCapture, RunVisits
 
 ALTERED: Final = "was altered after seal {} was made"
 REMOVED: Final = "was removed after seal {} was made"
@@ -43,75 +45,97 @@ _TABLES: Final[Mapping[str, Table]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """``what`` is the table, ``where`` the row's id."""
-
-    what: str
-    where: str
-    message: str
-
-
-def check_seals(connection: Connection) -> Iterator[Broken]:
+def check_seals(connection: Connection) -> Iterator[Damage]:
     """All that isn't as it was sealed."""
     before: Row[Any] | None = None
+    visits = RunVisits(connection)
     for number in connection.scalars(select(_seal.c.number).order_by(_seal.c.number)).all():
         row = connection.execute(select(_seal).where(_seal.c.number == number)).one()
         yield from _check_chain(row, before)
-        yield from _check_seal(connection, row)
+        yield from _check_asked(connection, row)
+        yield from _check_seal(connection, row, visits)
         before = row
+    yield from dict.fromkeys(_check_missing(connection))
 
 
-def _check_chain(row: Row[Any], before: Row[Any] | None) -> Iterator[Broken]:
+def _check_missing(connection: Connection) -> Iterator[Damage]:
+    """Rows say that they are under a seal that isn't there: it was the newest, or they were altered."""
+    numbers = select(_seal.c.number)
+    for kind, table in _TABLES.items():
+        if kind == "capture":
+            continue
+        gone = select(table.c.id, table.c.seal).where(table.c.seal.is_not(None), table.c.seal.not_in(numbers))
+        for id_, number in connection.execute(gone.order_by(table.c.id)):
+            yield Damage(kind, str(id_), f"is under seal {number}, which is missing")
+            yield Damage("seal", str(number), "is missing")
+
+
+def _check_asked(connection: Connection, row: Row[Any]) -> Iterator[Damage]:
+    """The run that a seal was made for is under it."""
+    if row.run_id is not None and connection.scalar(select(_run.c.seal).where(_run.c.id == row.run_id)) != row.number:
+        yield Damage("seal", str(row.number), "names a run that isn't under it")
+
+
+def _check_chain(row: Row[Any], before: Row[Any] | None) -> Iterator[Damage]:
     where = str(row.number)
     expected = 1 if before is None else before.number + 1
     for missing in range(expected, min(row.number, expected + 100)):
-        yield Broken("seal", str(missing), "is missing from the chain")
+        yield Damage("seal", str(missing), "is missing from the chain")
     if row.number == expected and row.previous != (None if before is None else before.hash):
-        yield Broken("seal", where, "doesn't quote the seal before it")
+        yield Damage("seal", where, "doesn't quote the seal before it")
     counts = tuple(getattr(row, f"{kind}s") for kind in KINDS)
     if SealText(row.number, row.sealed_at, counts, row.root, row.previous).hash != row.hash:
-        yield Broken("seal", where, "its text has another SHA-256")
+        yield Damage("seal", where, "its text has another SHA-256")
 
 
-def _check_seal(connection: Connection, row: Row[Any]) -> Iterator[Broken]:
+def _check_seal(connection: Connection, row: Row[Any], visits: RunVisits) -> Iterator[Damage]:
     try:
         listed = unpack(row.listed)
     except ValueError as error:
-        yield Broken("seal", str(row.number), f"its list of rows can't be read ({error})")
+        yield Damage("seal", str(row.number), f"its list of rows can't be read ({error})")
         return
     for kind in KINDS:
         if len(listed[kind]) != getattr(row, f"{kind}s"):
-            yield Broken(
+            yield Damage(
                 "seal", str(row.number), f"it says {getattr(row, f'{kind}s')} {kind}s and lists {len(listed[kind])}"
             )
-        yield from _strays(connection, kind, listed, row.number)
-    found = list(sealed_leaves(connection, listed))
+        yield from _strays(connection, kind, listed, row.number, visits)
+    found = list(sealed_leaves(connection, listed, visits))
+    if any(leaf.hash is None for leaf in found) and root_of([leaf.now for leaf in found if leaf.now]) == row.root:
+        yield Damage("seal", str(row.number), "its list of rows was altered, the rows weren't")
+        return
     for leaf in found:
         if leaf.hash is None:
-            yield Broken(leaf.kind, str(leaf.row_id), (ALTERED if leaf.is_there else REMOVED).format(row.number))
+            yield Damage(leaf.kind, str(leaf.row_id), (ALTERED if leaf.is_there else REMOVED).format(row.number))
     whole = [leaf.hash for leaf in found if leaf.hash is not None]
     if len(whole) == len(found) and root_of(whole) != row.root:
-        yield Broken("seal", str(row.number), "its root isn't that of the rows that it lists")
+        yield Damage("seal", str(row.number), "its root isn't that of the rows that it lists")
 
 
 @dataclass(frozen=True, slots=True)
 class SealedLeaf:
-    """A row that a seal lists. ``hash``: of its leaf, None where it isn't what was sealed; ``is_there``: the row itself."""
+    """A row that a seal lists. ``hash``: of its leaf, None where it isn't what was sealed; ``is_there``: the row itself.
+
+    ``now``: of the leaf as the row gives it, whatever the list says; None where there is no row.
+    """
 
     kind: str
     row_id: int
     hash: bytes | None
     is_there: bool = True
+    now: bytes | None = None
 
 
-def sealed_leaves(connection: Connection, listed: Listed) -> Iterator[SealedLeaf]:
+def sealed_leaves(connection: Connection, listed: Listed, visits: RunVisits) -> Iterator[SealedLeaf]:
     """The leaves of a seal as its rows give them now, in the order of the tree."""
     for kind in KINDS:
-        leaves = _leaves_now(connection, kind, [id_ for id_, _ in listed[kind]])
+        ids = [id_ for id_, _ in listed[kind]]
+        leaves = _leaves_now(connection, kind, ids)
+        if kind == "capture" and len(leaves) < len(ids):
+            leaves |= _of_listed(connection, _visits_under(visits, listed), leaves.keys())
         for id_, prefix in listed[kind]:
             found = next((leaf for leaf in leaves.get(id_, ()) if leaf[:PREFIX] == prefix), None)
-            yield SealedLeaf(kind, id_, found, id_ in leaves)
+            yield SealedLeaf(kind, id_, found, id_ in leaves, found or next(iter(leaves.get(id_, ())), None))
 
 
 def _leaves_now(connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, list[bytes]]:
@@ -136,14 +160,34 @@ def _rows(connection: Connection, table: Table, ids: Sequence[int]) -> Iterator[
 
 
 def _of_captures(connection: Connection, ids: Sequence[int]) -> dict[int, list[bytes]]:
-    joined: dict[int, list[int]] = {}
-    for left in connection.execute(select(_removal).where(_removal.c.kind == "page")):
-        joined.setdefault(left.into_id, []).append(left.row_id)
+    return _leaves_of(_joined(connection), captures_by_id(connection, ids))
+
+
+def _of_listed(
+    connection: Connection, listed: Iterable[ListedCapture], known: Collection[int]
+) -> dict[int, list[bytes]]:
+    """Those of captures that stand in lists. One that is a row too is told by the row."""
+    return _leaves_of(_joined(connection), (capture for capture in listed if capture.id not in known))
+
+
+def _visits_under(visits: RunVisits, listed: Listed) -> list[ListedCapture]:
+    return [capture for run_id, _ in listed["run"] for capture in visits.of(run_id)]
+
+
+def _leaves_of(joined: Mapping[int, Sequence[int]], captures: Iterable[Any]) -> dict[int, list[bytes]]:
     found = {}
-    for row in captures_by_id(connection, ids):
+    for row in captures:
         pages = [row.page_id, *_all_joined(joined, row.page_id)]
         found[row.id] = [hash_of(capture_leaf(row, page_id)) for page_id in pages]
     return found
+
+
+def _joined(connection: Connection) -> dict[int, list[int]]:
+    """By page, those that were joined with it."""
+    joined: dict[int, list[int]] = {}
+    for left in connection.execute(select(_removal).where(_removal.c.kind == "page")):
+        joined.setdefault(left.into_id, []).append(left.row_id)
+    return joined
 
 
 def _all_joined(joined: Mapping[int, Sequence[int]], page_id: int) -> Iterator[int]:
@@ -180,15 +224,17 @@ def _chain_before(connection: Connection, rows: Sequence[Row[Any]]) -> dict[tupl
     }
 
 
-def _strays(connection: Connection, kind: str, listed: Listed, number: int) -> Iterator[Broken]:
+def _strays(connection: Connection, kind: str, listed: Listed, number: int, visits: RunVisits) -> Iterator[Damage]:
     """Rows that say they are under this seal and that it doesn't list, and those that it lists and that say otherwise."""
     ids = {id_ for id_, _ in listed[kind]}
     table = _TABLES[kind]
     of_runs = [_capture.c.run_id.in_(some) for some in chunks(id_ for id_, _ in listed["run"])]
     of_seal: list[ColumnElement[bool]] = [*of_runs] if kind == "capture" else [table.c.seal == number]
     said = {id_ for where in of_seal for id_ in connection.scalars(select(table.c.id).where(where))}
+    if kind == "capture":
+        said |= {capture.id for capture in _visits_under(visits, listed)}
     for id_ in sorted(said - ids):
-        yield Broken(kind, str(id_), ADDED.format(number))
+        yield Damage(kind, str(id_), ADDED.format(number))
     for some in chunks(sorted(ids - said)):
         for id_ in connection.scalars(select(table.c.id).where(table.c.id.in_(some))):
-            yield Broken(kind, str(id_), TAKEN_OUT.format(number))
+            yield Damage(kind, str(id_), TAKEN_OUT.format(number))

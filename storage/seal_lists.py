@@ -6,11 +6,12 @@ it: a list that was altered itself doesn't change the root.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from storage import bodies
 from storage.leaves import KINDS
+from storage.varints import read_varint, signed, unsigned, varint, varints
 
 PREFIX: Final = 4
 Listed = Mapping[str, Sequence[tuple[int, bytes]]]
@@ -25,17 +26,17 @@ def pack(leaves: Mapping[str, Sequence[tuple[int, bytes]]]) -> bytes:
         numbers.append(len(rows))
         before = 0
         for id_, _ in rows:
-            numbers.append(_unsigned(id_ - before))
+            numbers.append(unsigned(id_ - before))
             before = id_
-    _, packed = bodies.compress(b"".join(map(_varint, numbers)))
+    _, packed = bodies.compress(b"".join(map(varint, numbers)))
     prefixes = b"".join(leaf[:PREFIX] for kind in KINDS for _, leaf in leaves.get(kind, ()))
-    return _varint(len(packed)) + packed + prefixes
+    return varint(len(packed)) + packed + prefixes
 
 
 def unpack(data: bytes) -> Listed:
     """ValueError where the list is damaged."""
-    length, start = _read_varint(data, 0)
-    numbers = _varints(bodies.decompress(bodies.CODEC, data[start : start + length]))
+    length, start = read_varint(data, 0)
+    numbers = varints(bodies.decompress(bodies.CODEC, data[start : start + length]))
     prefixes = data[start + length :]
     listed: dict[str, list[tuple[int, bytes]]] = {}
     place = 0
@@ -44,7 +45,7 @@ def unpack(data: bytes) -> Listed:
             rows: list[tuple[int, bytes]] = []
             id_ = 0
             for _ in range(next(numbers)):
-                id_ += _signed(next(numbers))
+                id_ += signed(next(numbers))
                 rows.append((id_, prefixes[place : place + PREFIX]))
                 place += PREFIX
             listed[kind] = rows
@@ -53,38 +54,3 @@ def unpack(data: bytes) -> Listed:
     if place != len(prefixes):
         raise ValueError("the list of its rows has another length than it says")
     return listed
-
-
-def _unsigned(number: int) -> int:
-    return number * 2 if number >= 0 else -number * 2 - 1
-
-
-def _signed(number: int) -> int:
-    return number // 2 if number % 2 == 0 else -(number + 1) // 2
-
-
-def _varint(number: int) -> bytes:
-    found = bytearray()
-    while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
-        number >>= 7
-    found.append(number)
-    return bytes(found)
-
-
-def _read_varint(data: bytes, at: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        if at >= len(data) or shift > 63:
-            raise ValueError("the list of its rows is cut")
-        number |= (data[at] & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if data[at - 1] < 0x80:
-            return number, at
-
-
-def _varints(data: bytes) -> Iterator[int]:
-    at = 0
-    while at < len(data):
-        number, at = _read_varint(data, at)
-        yield number

@@ -46,3 +46,15 @@ class RemovalRow(Base):
     reason: Mapped[str]
     removed_at: Mapped[datetime]
     seal: Mapped[int | None]
+
+
+class ClosingRow(Base):
+    """What the rows of a table that may still change were when the last run ended (storage/closings.py); gone once one writes."""
+
+    __tablename__ = "closing"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """The table's."""
+    taken_at: Mapped[datetime]
+    listed: Mapped[bytes]
+    checksum: Mapped[bytes]

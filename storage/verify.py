@@ -6,14 +6,14 @@ Of 400 flipped bits that harm a store, SQLite's ``integrity_check`` saw 2: the r
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Table, func, select, text
+from sqlalchemy import Connection, Engine, Table, exists, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from storage import bodies, dictionaries
+from storage import bodies, checksums, closings, dictionaries
 from storage.articles import decode_article, fields_to_bits
+from storage.damage import Damage
 from storage.engine import reading
 from storage.facets import body_sha256, present_fields
 from storage.hashing import TEXT_ALGORITHM, hash_article
@@ -25,36 +25,29 @@ from storage.models import (
     ContentRow,
     DictionaryRow,
     EventRow,
+    HeldRow,
     PackRow,
     PageRow,
+    RunRow,
     Standing,
     VersionRow,
+    VisitsRow,
     table_of,
 )
 from storage.retelling import differences
 from storage.seal_checks import check_seals
 from storage.unpacking import COLUMNS, Unpacker
+from storage.visit_lists import unpack
 from storage.word_check import misindexed
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
 _address, _dictionary, _pack = table_of(AddressRow), table_of(DictionaryRow), table_of(PackRow)
 _behind = _body.alias("behind")
-_content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
+_content, _event, _page = table_of(ContentRow), table_of(EventRow), table_of(PageRow)
+_held, _run, _version, _visits = (table_of(row) for row in (HeldRow, RunRow, VersionRow, VisitsRow))
 _PIECE: Final = 200
 UNREADABLE: Final = (SQLAlchemyError, ValueError, OverflowError, LookupError, TypeError)
 """What reading raises where a flipped bit made a text, a time, a reference or a tree unreadable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """``what`` is the table, ``where`` names the row in it."""
-
-    what: str
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.where}: {self.message}"
 
 
 def verify(engine: Engine) -> list[Damage]:
@@ -67,7 +60,16 @@ def find_damage(connection: Connection) -> list[Damage]:
     """The same, as the connection's own transaction sees the store."""
     contents = _found_by(connection, _check_contents)
     unreadable = {damage.where for damage in contents}
-    before, after = (_check_file, _check_bodies), (_check_captures, _check_versions, _check_pages, _check_events)
+    before, after = (
+        (_check_file, _check_bodies),
+        (
+            _check_captures,
+            _check_visits,
+            _check_versions,
+            _check_pages,
+            _check_events,
+        ),
+    )
     return [
         *(damage for check in before for damage in _found_by(connection, check)),
         *contents,
@@ -75,6 +77,7 @@ def find_damage(connection: Connection) -> list[Damage]:
         *(damage for check in after for damage in _found_by(connection, check)),
         *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
         *_found_by(connection, _check_seals),
+        *_found_by(connection, _check_rest),
     ]
 
 
@@ -125,8 +128,12 @@ def _check_pack(connection: Connection, pack: Any, unpack: Unpacker) -> Iterator
     rows = connection.execute(select(*COLUMNS).where(_body.c.pack_id == pack.id).order_by(_body.c.place)).all()
     if not rows:
         yield Damage("pack", str(pack.id), "no body refers to it")
-    for row in rows:
-        yield from _check_body(row, unpack)
+    damaged = [damage for row in rows for damage in _check_body(row, unpack)]
+    if damaged:
+        yield Damage(
+            "pack", str(pack.id), f"bodies in it are damaged, {len({each.where for each in damaged})} of {len(rows)}"
+        )
+    yield from damaged
 
 
 def _check_body(row: Any, unpack: Unpacker) -> Iterator[Damage]:
@@ -192,12 +199,48 @@ def _check_captures(connection: Connection) -> Iterator[Damage]:
     )
     for (id_,) in connection.execute(stray):
         yield Damage("capture", str(id_), "its version isn't one of its page")
+    yield from _check_standings(connection)
     unused = select(_body.c.sha256).where(
         ~select(_answer.c.capture_id).where(_answer.c.body_sha256 == _body.c.sha256).exists(),
         ~select(_behind.c.sha256).where(_behind.c.base_sha256 == _body.c.sha256).exists(),
     )
     for (digest,) in connection.execute(unused):
         yield Damage("body", digest.hex(), "no capture refers to it")
+
+
+def _check_standings(connection: Connection) -> Iterator[Damage]:
+    """A capture counts where it stands under a version, is held where something waits for it, and waits for its run alone."""
+    standing = _capture.c.standing
+    is_waiting = standing.in_([int(each) for each in (Standing.WAITING, Standing.OPEN)])
+    settled = exists().where(_run.c.id == _capture.c.run_id, _run.c.is_settled)
+    held = exists().where(_held.c.capture_id == _capture.c.id)
+    wrong = {
+        "stands under a version and doesn't count": _capture.c.version_id.is_not(None) & (standing != Standing.COUNTED),
+        "waits for its run, which is settled": is_waiting & settled,
+        "is held, and nothing waits for an answer": (standing == Standing.HELD) & ~held,
+    }
+    for message, where in wrong.items():
+        for id_ in connection.scalars(select(_capture.c.id).where(where)):
+            yield Damage("capture", str(id_), message)
+    for id_ in connection.scalars(select(_run.c.id).where(_run.c.seal.is_not(None), ~_run.c.is_settled)):
+        yield Damage("run", str(id_), "is sealed and not settled")
+
+
+def _check_visits(connection: Connection) -> Iterator[Damage]:
+    """Lists of visits: what is in them is under seals, and each says of itself what it holds."""
+    for row in _each(connection, _visits, _visits.c.id):
+        try:
+            listed = unpack(row.data)
+        except ValueError as error:
+            yield Damage("visits", str(row.id), f"can't be read ({error})")
+            continue
+        runs = [visit.run_id for visit in listed]
+        said, told = (row.id, row.visits, row.first_run, row.last_run), (len(listed), min(runs), max(runs))
+        if said != (listed[0].id, *told):
+            yield Damage("visits", str(row.id), "doesn't hold the visits that it says")
+        ids = [visit.id for visit in listed]
+        for id_ in connection.scalars(select(_capture.c.id).where(_capture.c.id.in_(ids))):
+            yield Damage("visits", str(row.id), f"lists capture {id_}, which is a row too")
 
 
 def _check_versions(connection: Connection) -> Iterator[Damage]:
@@ -222,10 +265,13 @@ def _check_versions(connection: Connection) -> Iterator[Damage]:
             yield Damage("version", str(row.id), "it was opened by a capture of another page")
         if row.is_kept and row.capture_id is None:
             yield Damage("version", str(row.id), "the bytes that opened it are gone")
+        if not row.is_kept and row.capture_id is not None:
+            yield Damage("version", str(row.id), "says that the bytes that opened it are gone, and they aren't")
     sightings = (
         select(_version.c.id, _version.c.captures, func.count(_capture.c.id).label("seen"))
         .outerjoin(_capture, (_capture.c.version_id == _version.c.id) & (_capture.c.standing == Standing.COUNTED))
         .group_by(_version.c.id, _version.c.captures)
+        .where(~exists().where(_visits.c.page_id == _version.c.page_id))  # there the histories tell
         .having(_version.c.captures != func.count(_capture.c.id))
     )
     for row in connection.execute(sightings):
@@ -275,21 +321,27 @@ def _check_histories(connection: Connection, unreadable: Collection[str]) -> Ite
     spoilt = set(connection.scalars(damaged)) if unreadable else set()
     for page in _each(connection, _page, _page.c.id):
         if page.id not in spoilt:
-            yield from (Damage("page", str(page.id), message) for message in _differences(connection, page.id))
+            yield from _differences(connection, page.id)
 
 
-def _differences(connection: Connection, page_id: int) -> list[str]:
+def _differences(connection: Connection, page_id: int) -> list[Damage]:
     """A page whose history can't be derived is named; those behind it are still looked at."""
     try:
         return list(differences(connection, page_id))
     except UNREADABLE as error:
-        return [f"its history can't be read ({_words(error)})"]
+        return [Damage("page", str(page_id), f"its history can't be read ({_words(error)})")]
 
 
 def _check_seals(connection: Connection) -> Iterator[Damage]:
     """What a run added is as it was when the run ended, and no run was taken out."""
-    for broken in check_seals(connection):
-        yield Damage(broken.what, broken.where, broken.message)
+    yield from check_seals(connection)
+
+
+def _check_rest(connection: Connection) -> Iterator[Damage]:
+    """What no seal holds: rows that are never altered, and those that only a run alters."""
+    for table, key in checksums.wrong(connection):
+        yield Damage(table, key, "its values aren't those that were written")
+    yield from closings.changed(connection)
 
 
 def _each(connection: Connection, table: Table, key: Any) -> Iterator[Any]:

@@ -94,9 +94,11 @@ def entries(connection: Connection) -> Iterator[tuple[str, int]]:
     """Everything in the index: a word, and a content that has it."""
     if connection.dialect.name == "sqlite":
         _show_entries(connection)
-    streamed = connection.execution_options(stream_results=True)
-    for some in streamed.execute(_ENTRIES[connection.dialect.name]).partitions(_ENTRIES_AT_ONCE):
-        yield from ((word, content_id) for word, content_id in some)
+    # Told to the statement: told to the connection it would hold for all that is asked on it afterwards.
+    found = connection.execute(_ENTRIES[connection.dialect.name], execution_options={"stream_results": True})
+    with found:
+        for some in found.partitions(_ENTRIES_AT_ONCE):
+            yield from ((word, content_id) for word, content_id in some)
 
 
 def _show_entries(connection: Connection) -> None:

@@ -179,7 +179,7 @@ def test_pages_that_were_joined_keep_what_was_sealed_of_each(stage: Stage) -> No
 
 def test_a_store_from_before_there_were_seals_is_sealed_when_it_next_settles(sealed: Stage) -> None:
     with writing(sealed.engine) as connection:
-        for table in ("run", "version", "event", "model"):
+        for table in ("run", "version", "event", "model", "removal"):
             connection.execute(text(f"UPDATE {table} SET seal = NULL"))
         connection.execute(text("UPDATE version SET leaf = NULL"))
         connection.execute(text("DELETE FROM seal"))
@@ -187,6 +187,28 @@ def test_a_store_from_before_there_were_seals_is_sealed_when_it_next_settles(sea
     sealed.crawl({"a": C})
     assert sealed.rows("SELECT number, runs, captures, versions FROM seal") == [(1, 4, 7, 3)]
     sealed.is_whole()
+
+
+def test_the_newest_seal_taken_away_is_missed_by_the_rows_under_it(sealed: Stage) -> None:
+    ((newest,),) = sealed.rows("SELECT max(number) FROM seal")
+    with writing(sealed.engine) as connection:
+        connection.execute(text(f"DELETE FROM seal WHERE number = {newest}"))
+    assert f"seal {newest}: is missing" in map(str, verify(sealed.engine))
+
+
+def test_a_list_of_rows_that_was_altered_is_named_and_no_row(sealed: Stage) -> None:
+    ((listed,),) = sealed.rows("SELECT listed FROM seal WHERE number = 1")
+    data = bytes(listed)
+    with writing(sealed.engine) as connection:
+        broken = data[:-1] + bytes([data[-1] ^ 1])
+        connection.execute(text("UPDATE seal SET listed = :listed WHERE number = 1"), {"listed": broken})
+    assert list(map(str, verify(sealed.engine))) == ["seal 1: its list of rows was altered, the rows weren't"]
+
+
+def test_a_seal_names_a_run_that_is_under_it(sealed: Stage) -> None:
+    with writing(sealed.engine) as connection:
+        connection.execute(text("UPDATE seal SET run_id = 2 WHERE number = 1"))
+    assert list(map(str, verify(sealed.engine))) == ["seal 1: names a run that isn't under it"]
 
 
 def test_what_an_unsettled_run_has_recorded_is_in_no_seal(sealed: Stage) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from pathlib import Path
 
 from storage.archive import Archive
@@ -30,11 +32,26 @@ def test_it_says_what_was_packed_and_then_that_nothing_is_left(program: Run, tmp
     assert program("verify", db=db_url).code == 0
 
 
+def test_it_lists_the_visits_that_found_nothing_new(program: Run, tmp_path: Path) -> None:
+    db_url = f"sqlite:///{tmp_path / 'store.db'}"
+    engine = open_store(db_url, write=True)
+    for hours in range(20):
+        now = NOON + timedelta(hours=hours)
+        crawl(Archive(engine, clock=lambda now=now: now), [capture("a", article("As before."), now)], ["a"])
+    engine.dispose()
+    before = program("history", "https://en.odkb-csto.org/a/", "--json", db=db_url).out
+    ended = program("compact", db=db_url)
+    assert re.fullmatch(r"18 unchanged visits went into 1 lists: \d+\.\d bytes each\.\n", ended.out), ended
+    assert program("history", "https://en.odkb-csto.org/a/", "--json", db=db_url).out == before
+    assert program("verify", db=db_url).code == 0
+
+
 def test_its_json_is_one_object(program: Run, tmp_path: Path) -> None:
     db_url = f"sqlite:///{tmp_path / 'store.db'}"
     _fill(db_url)
     said = json.loads(program("compact", "--json", db=db_url).out)
     assert (said["bodies"], said["packs"], said["unreadable"]) == (40, 1, 0)
+    assert (said["visits"], said["visit_lists"], said["visit_bytes"]) == (0, 0, 0)
     assert 0 < said["after"] < said["before"]
 
 

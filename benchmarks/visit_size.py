@@ -1,0 +1,137 @@
+"""What an unchanged visit costs in the store: as written, indexes and seals included, and after ``compact``.
+
+A store of pages that were read once is crawled again and again. Three kinds of visits: the answer is 304; its bytes are those of
+last time; its bytes are others each time (another strip of teasers), which then have a SHA-256 of their own to be kept.
+The file is measured without its free pages, before the visits and after them. The control is a store that isn't compacted.
+
+``python -m benchmarks.visit_size`` prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine
+
+from benchmarks.store_size import REPORT, file_size
+from storage.archive import Archive
+from storage.compacting import compact
+from storage.engine import open_store, reading
+from storage.records import Article, Block, BlockKind, Capture, Outcome, RunMode
+from storage.roots import content_root
+from storage.verify import verify
+from storage.visits import list_visits
+
+START: Final = datetime(2026, 3, 1, tzinfo=UTC)
+WRITTEN_LIMIT, LISTED_LIMIT = 100.0, 24.0
+BATCH: Final = 50
+KINDS: Final = ("not modified", "same bytes", "other bytes")
+HASH: Final = 32
+"""What a SHA-256 costs that nothing else in the store has: no list can say it shorter."""
+
+
+def measure(kind: str, pages: int, runs: int, seed: int) -> dict[str, Any]:
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "store.db"
+        engine = open_store(f"sqlite:///{file}", write=True)
+        for number in range(2):
+            _crawl(engine, "same bytes", pages, number, chance)
+        before = file_size(file)
+        for number in range(2, 2 + runs):
+            _crawl(engine, kind, pages, number, chance)
+        written = file_size(file)
+        with reading(engine) as connection:
+            root = content_root(connection)
+        compact(engine)
+        listed = list_visits(engine)
+        after = file_size(file)
+        with reading(engine) as connection:
+            is_same = content_root(connection) == root
+        damage = [str(found) for found in verify(engine)]
+        engine.dispose()
+    return {
+        "kind": kind,
+        "visits": pages * runs,
+        "as_written": round((written - before) / (pages * runs), 2),
+        "compacted": round((after - before) / (pages * runs), 2),
+        "listed": listed.visits,
+        "in_lists": round(listed.size / max(listed.visits, 1), 2),
+        "says_the_same": is_same,
+        "damage": damage,
+    }
+
+
+def _crawl(engine: Engine, kind: str, pages: int, number: int, chance: random.Random) -> None:
+    """A run an hour after the last: pages in another order each time, some tenths of a second apart."""
+    now = START + timedelta(hours=number, seconds=chance.uniform(0, 60))
+    archive = Archive(engine, clock=lambda: now)
+    run = archive.begin_run("csto-en", RunMode.FULL, reader_version="5", program_version="0")
+    captures = []
+    for page in chance.sample(range(pages), pages):
+        now += timedelta(seconds=chance.uniform(0.2, 0.4))
+        captures.append(_capture(page, kind, number, now))
+    archive.note_listed(run, [(each.url, each.url) for each in captures])
+    for start in range(0, len(captures), BATCH):
+        archive.record(run, captures[start : start + BATCH])
+        archive.settle_batch(run)
+    archive.settle(run, REPORT)
+
+
+def _capture(page: int, kind: str, number: int, now: datetime) -> Capture:
+    url = f"https://en.odkb-csto.org/news/news_odkb/page-{page}/"
+    if kind == "not modified":
+        return Capture(url, Outcome.NOT_MODIFIED, captured_at=now, http_status=304, reader_version="5")
+    text = f"What page {page} says. " * 8
+    teasers = f"<p>Teaser {number} on {page}</p>" if kind == "other bytes" else ""
+    return Capture(
+        url=url,
+        outcome=Outcome.OK,
+        captured_at=now,
+        http_status=200,
+        media_type="text/html",
+        encoding="utf-8",
+        headers={"etag": f'"{page}-{number if teasers else 0}"', "content-type": "text/html; charset=utf-8"},
+        body=f"<h1>Page {page}</h1><p>{text}</p>{teasers}".encode(),
+        article=Article(f"Page {page}", None, "en", (Block(BlockKind.PARAGRAPH, text),)),
+        reader_version="5",
+    )
+
+
+def figures(pages: int = 1000, runs: int = 64, seed: int = 1) -> list[dict[str, Any]]:
+    return [measure(kind, pages, runs, seed) for kind in KINDS]
+
+
+def is_good(rows: Sequence[dict[str, Any]]) -> bool:
+    """Also that the control fails: as it is written no visit costs so little."""
+    return all(
+        row["as_written"] <= WRITTEN_LIMIT
+        and row["compacted"] <= LISTED_LIMIT + (HASH if row["kind"] == "other bytes" else 0)
+        and row["as_written"] > LISTED_LIMIT
+        and row["says_the_same"]
+        and not row["damage"]
+        for row in rows
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Bytes that an unchanged visit costs.")
+    parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    rows = figures(options.pages, options.runs, options.seed)
+    print(json.dumps(rows, indent=1))
+    sys.exit(0 if is_good(rows) else 1)
+
+
+if __name__ == "__main__":
+    main()
