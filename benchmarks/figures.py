@@ -94,7 +94,7 @@ def figures() -> dict[str, Figure]:
         "store_size": Figure("a version against git", _store_size, store_size.is_good),
         "visit_size": Figure(
             "an unchanged visit",
-            lambda part, seed: visit_size.figures(*((200, 40) if part else (1000, 64)), seed),
+            lambda part, seed: visit_size.figures(*((160, 40) if part else (1000, 128)), seed),
             visit_size.is_good,
         ),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),

@@ -32,8 +32,8 @@ from storage.pieces import chunks
 from storage.transactions import written
 from storage.visit_lists import Visit, pack, unpack
 
-FEWEST: Final = 16
-"""Fewer visits of a page wait for more: a list's own row costs some 80 bytes."""
+FEWEST: Final = 32
+"""Fewer visits of a page wait for more: a list's own row and what it says once cost some 150 bytes."""
 MOST: Final = 256
 """So many go into one list; of a run's visits no more than these of each page are in memory at a time."""
 _PAGES: Final = 50

@@ -35,13 +35,13 @@ def test_it_says_what_was_packed_and_then_that_nothing_is_left(program: Run, tmp
 def test_it_lists_the_visits_that_found_nothing_new(program: Run, tmp_path: Path) -> None:
     db_url = f"sqlite:///{tmp_path / 'store.db'}"
     engine = open_store(db_url, write=True)
-    for hours in range(20):
+    for hours in range(34):
         now = NOON + timedelta(hours=hours)
         crawl(Archive(engine, clock=lambda now=now: now), [capture("a", article("As before."), now)], ["a"])
     engine.dispose()
     before = program("history", "https://en.odkb-csto.org/a/", "--json", db=db_url).out
     ended = program("compact", db=db_url)
-    assert re.fullmatch(r"18 unchanged visits went into 1 lists: \d+\.\d bytes each\.\n", ended.out), ended
+    assert re.fullmatch(r"32 unchanged visits went into 1 lists: \d+\.\d bytes each\.\n", ended.out), ended
     assert program("history", "https://en.odkb-csto.org/a/", "--json", db=db_url).out == before
     assert program("verify", db=db_url).code == 0
 
