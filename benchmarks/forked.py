@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
@@ -31,6 +32,15 @@ WARM: Final = (
     "crawler.middlewares.whole_body",
     "alembic.command",
     "alembic.runtime.migration",
+    "pydantic",
+    "requests",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.downloadermiddlewares.cookies",
+    "scrapy.extensions.feedexport",
+    "scrapy.extensions.telnet",
+    "scrapy.pqueues",
+    "scrapy.squeues",
+    "tldextract",
     "reports.report",
     "reports.exports.csvfile",
     "reports.exports.evidence",
@@ -44,12 +54,17 @@ WARM: Final = (
     "watch.progress",
     "watch.store",
 )
+IF_THERE: Final = ("aiohttp.web", "uvloop")
+"""Scrapy imports them where they are installed."""
 REACTOR: Final = "twisted.internet.reactor"
 
 
 def main() -> None:
     for name in WARM:
         import_module(name)
+    for name in IF_THERE:
+        with suppress(ImportError):
+            import_module(name)
     if threading.active_count() > 1 or REACTOR in sys.modules:
         raise RuntimeError("a fork would take a thread or a reactor along")
     gc.collect()

@@ -141,8 +141,8 @@ class Exports:
             self.tally.half.append(f"{about}: {self.target.name} isn't whole")
 
     def is_whole_store(self, about: str) -> bool:
-        is_sound = looked_at(self.tally, self.target, about) is not None
-        return is_sound and said_by(self.target) == self.wanted
+        found = looked_at(self.tally, self.target, about)
+        return found is not None and found.is_whole and said_by(self.target) == self.wanted
 
     def check_manifest(self) -> None:
         """Where there is one, it speaks of the file beside it."""

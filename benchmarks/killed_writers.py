@@ -100,7 +100,8 @@ class Copies(ABC):
         done = self.program.run(self.command)
         if done.code:
             self.tally.unfinished.append(f"{self.about}: exit {done.code}: {done.err[-1:]}")
-        if looked_at(self.tally, self.store, f"{self.about}, called again") is not None:
+        found = looked_at(self.tally, self.store, f"{self.about}, called again")
+        if found is not None and found.is_whole:
             self.check_done(acknowledged)
         self.tally.left.update(f"{name}, behind the next" for name in self.leftovers())
 

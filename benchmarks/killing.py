@@ -162,6 +162,10 @@ class Tally:
     def faults(self) -> int:
         return sum(len(value) for value in self._values().values() if isinstance(value, list))
 
+    def first_faults(self) -> list[str]:
+        """The first of each kind."""
+        return [f"{name}: {value[0]}" for name, value in self._values().items() if isinstance(value, list) and value]
+
     def count(self, ended: Ended, *, is_amid: bool) -> None:
         self.kills += ended.was_killed
         self.too_late += not ended.was_killed
