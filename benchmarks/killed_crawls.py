@@ -14,20 +14,21 @@ from typing import Final
 
 from sqlalchemy import select
 
-from benchmarks.killing import Ended, Pace, Program, Tally, looked_at
+from benchmarks.killing import Ended, Pace, Program, Tally, looked_at, opened
 from crawler.pages.urls import canonical
 from replica.server import ReplicaServer
 from replica.site import ReplicaSite
 from storage import queries
-from storage.engine import open_store, reading
-from storage.models import CaptureRow, table_of
+from storage.models import CaptureRow, RunRow, table_of
+from watch import store as stores
 
 ACKNOWLEDGED: Final = re.compile(r"captured (\d+) (\S+) (\S+)")
-ARTICLES: Final = 40
+ARTICLES: Final = 70
+"""More than go into one batch: so some kills fall between two that are acknowledged."""
 EDITS: Final = 4
 FRESH_EVERY: Final = 8
 """Trials on one site and store."""
-_SECONDS: Final = 2.0
+_SECONDS: Final = 1.5
 """What a crawl is thought to take before one was seen."""
 
 
@@ -57,6 +58,7 @@ class Crawls:
         done = self.program.run(self.command)
         if done.code != 0:
             self.tally.unfinished.append(f"{self.about}: exit {done.code}: {done.err[-1:]}")
+        self.paces[is_first].note(done)
         self.check_acknowledged(done)
         self.check_versions()
 
@@ -90,9 +92,16 @@ class Crawls:
             killed = self.program.kill_after(pace.moment(self.chance), self.command)
             pace.note(killed)
         else:
-            killed = self.program.kill_behind(self.chance.randrange(1, ARTICLES), self.command)
-        self.tally.count(killed, is_amid=0 < len(_acknowledged(killed)) < len(self.site.truths))
+            killed = self.program.kill_behind(self.chance.randrange(1, ARTICLES - 5), self.command)
+        self.tally.count(killed, is_amid=self.store.exists() and self.is_run_open())
         return killed
+
+    def is_run_open(self) -> bool:
+        """Whether the newest run of the store has begun and never ended."""
+        run = table_of(RunRow).c
+        with opened(self.store) as connection:
+            newest = connection.execute(select(run.finished_at).order_by(run.id.desc()).limit(1)).first()
+        return newest is not None and newest.finished_at is None
 
     def check_acknowledged(self, ended: Ended) -> None:
         said = _acknowledged(ended)
@@ -103,12 +112,11 @@ class Crawls:
     def check_versions(self) -> None:
         if looked_at(self.tally, self.store, f"{self.about}, then whole") is None:
             return
-        engine = open_store(f"sqlite:///{self.store}", write=False)
-        for page in queries.pages(engine):
-            wanted, found = 1 + self.edits[canonical(page.url)], len(queries.history(engine, page.url))
-            if found != wanted:
-                self.tally.doubled.append(f"{self.about}: {page.url} has {found} versions instead of {wanted}")
-        engine.dispose()
+        with stores.reading(f"sqlite:///{self.store}") as engine:
+            for page in queries.pages(engine):
+                wanted, found = 1 + self.edits[canonical(page.url)], len(queries.history(engine, page.url))
+                if found != wanted:
+                    self.tally.doubled.append(f"{self.about}: {page.url} has {found} versions instead of {wanted}")
 
 
 def _acknowledged(ended: Ended) -> list[tuple[int, str, str]]:
@@ -120,9 +128,5 @@ def _acknowledged(ended: Ended) -> list[tuple[int, str, str]]:
 def _stored(store: Path) -> dict[int, str]:
     """Outcomes by id."""
     columns = table_of(CaptureRow).c
-    engine = open_store(f"sqlite:///{store}", write=False)
-    try:
-        with reading(engine) as connection:
-            return {id_: str(outcome) for id_, outcome in connection.execute(select(columns.id, columns.outcome))}
-    finally:
-        engine.dispose()
+    with opened(store) as connection:
+        return {id_: str(outcome) for id_, outcome in connection.execute(select(columns.id, columns.outcome))}

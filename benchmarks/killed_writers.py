@@ -10,8 +10,7 @@ import random
 import shutil
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,13 +19,13 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import Connection, func, select
 
 from benchmarks import store_size
-from benchmarks.killing import Ended, Pace, Program, Tally, looked_at, said_by
+from benchmarks.killing import Ended, Pace, Program, Tally, looked_at, opened, said_by
 from crawler.pages.reading import Answer, read
 from crawler.sites import SITES
 from replica.site import ReplicaSite
 from storage.archive import Archive
 from storage.compacting import FEWEST, count_unpacked
-from storage.engine import open_store, reading
+from storage.engine import open_store
 from storage.models import CaptureRow, PackRow, PageRow, RunRow, table_of
 from storage.records import Capture, Outcome, RunMode
 from watch import store as stores
@@ -130,12 +129,6 @@ class Copies(ABC):
         """The ends of names that the store doesn't have of itself. SQLite's log and its index go with the next connection."""
         own = {"", ".lock", "-wal", "-shm"}
         return [end for path in self.place.iterdir() if (end := path.name.removeprefix(self.store.name)) not in own]
-
-
-@contextmanager
-def opened(file: Path) -> Iterator[Connection]:
-    with stores.reading(f"sqlite:///{file}") as engine, reading(engine) as connection:
-        yield connection
 
 
 def stored(connection: Connection) -> Stored:

@@ -11,21 +11,23 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from benchmarks.shares import wilson
-from storage.engine import open_store
+from storage.engine import open_store, reading
 from storage.errors import StorageError, StoreMissing
 from storage.findings import Findings, examine
 from storage.models import EventRow, table_of
 from storage.roots import content_root
+from watch import store as stores
 
 ROOT: Final = Path(__file__).parent.parent
 KILLED: Final = -signal.SIGKILL
@@ -131,6 +133,7 @@ class Pace:
         return chance.uniform(0, self.seconds)
 
     def note(self, ended: Ended) -> None:
+        """Also of commands that were spared, where they do the same work."""
         self.seconds = 1.02 * self.seconds if ended.was_killed else 0.98 * ended.seconds
 
 
@@ -199,6 +202,13 @@ def looked_at(tally: Tally, file: Path, about: str) -> Findings | None:
     tally.verified += 1
     tally.damaged += [f"{about}: {each}" for each in found.damage]
     return found
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Connection]:
+    """A transaction that reads."""
+    with stores.reading(f"sqlite:///{file}") as engine, reading(engine) as connection:
+        yield connection
 
 
 def said_by(file: Path) -> str:
