@@ -35,6 +35,7 @@ from benchmarks import (
     noise,
     planted,
     power_loss,
+    readers,
     reading,
     redesign,
     store_size,
@@ -79,7 +80,8 @@ def figures() -> dict[str, Figure]:
         "redesign": Figure("redesigns", redesign.figures, redesign.is_good),
         "hostile": Figure("hostile answers", hostile.figures, hostile.is_good),
         "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
-        "kills": Figure("kill -9", lambda part, seed: kills.figures(12 if part else 200, seed), kills.is_good),
+        "kills": Figure("kill -9", kills.figures, kills.is_good),
+        "readers": Figure("readers beside a writer", readers.figures, readers.is_good),
         "power_loss": Figure(
             "power loss", lambda part, seed: power_loss.figures(100 if part else 2000, seed), power_loss.is_good
         ),

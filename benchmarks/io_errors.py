@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from benchmarks.kills import ACKNOWLEDGED
+from benchmarks.killed_crawls import ACKNOWLEDGED
 from benchmarks.shares import WORKERS, workers
 from benchmarks.shim import NoCompiler, built, environment
 from crawler.pages.urls import canonical

@@ -73,13 +73,15 @@ class NotRead:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """``captures`` counts by outcome, ``events`` by kind; these lie in the past and notify nobody."""
+    """``captures`` counts by outcome, ``events`` by kind; these lie in the past and notify nobody. ``known``: how many of the
+    captures an earlier import had stored."""
 
     run_id: int
     captures: Mapping[str, int]
     events: Mapping[str, int]
     not_read: tuple[NotRead, ...]
     exit_code: ExitCode
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class _Source:
 class _Count:
     outcomes: Counter[str] = field(default_factory=Counter)
     bytes: int = 0
+    known: int = 0
     not_read: list[NotRead] = field(default_factory=list)
 
 
@@ -134,11 +137,12 @@ def _store(archive: Archive, sources: Iterator[_Source]) -> ImportSummary:
     run_id = archive.begin_run(None, RunMode.IMPORT, reader_version=READER_VERSION, program_version=program_version())
     count, models = _Count(), Models(archive.engine)
     while batch := [_capture(source, count, models) for source in islice(sources, BATCH)]:
-        archive.record(run_id, batch)
+        count.known += sum(not stored.is_new for stored in archive.record(run_id, batch))
     report = _report(count)
     settlement = archive.settle(run_id, report)
     code = ExitCode(report.exit_code)
-    return ImportSummary(run_id, dict(count.outcomes), settlement.events, tuple(count.not_read), code)
+    not_read = tuple(count.not_read)
+    return ImportSummary(run_id, dict(count.outcomes), settlement.events, not_read, code, count.known)
 
 
 def _report(count: _Count) -> RunReport:

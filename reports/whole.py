@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
+
+LEFT_FOR_DEAD: Final = 24 * 3600
+"""Seconds: a part that nobody has written to for so long is one of a program that was killed."""
+_SHOWN: Final = 80
+"""So many letters of a name stand in that of its parts: together they must be short enough for any file system."""
 
 
 class Counted:
@@ -43,7 +52,8 @@ def whole_file(path: Path) -> Iterator[Counted]:
 
     A symbolic link at ``path`` is replaced, not followed. Raises OSError.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+    clear_left(path)
+    descriptor, name = tempfile.mkstemp(prefix=part_prefix(path), suffix=".part", dir=path.parent)
     part, out = Path(name), Counted(descriptor)
     try:
         yield out
@@ -57,6 +67,27 @@ def whole_file(path: Path) -> Iterator[Counted]:
             out.close()
         part.unlink(missing_ok=True)
         raise
+
+
+def part_prefix(path: Path) -> str:
+    """How the hidden parts of ``path`` begin; some letters of ``tempfile`` and ``.part`` follow."""
+    return f".{path.name[:_SHOWN]}."
+
+
+def clear_left(path: Path) -> None:
+    """Remove the parts of ``path`` that programs left which were killed: nobody would ever read them."""
+    is_part = re.compile(re.escape(part_prefix(path)) + r"[a-z0-9_]{8}\.part").fullmatch
+    with suppress(OSError):
+        for left in [other for other in path.parent.iterdir() if is_part(other.name)]:
+            if time.time() - left.stat().st_mtime > LEFT_FOR_DEAD:
+                _remove(left)
+
+
+def _remove(left: Path) -> None:
+    if left.is_dir():
+        shutil.rmtree(left)
+    else:
+        left.unlink()
 
 
 def _umask() -> int:

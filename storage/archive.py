@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from storage import closings, learned, recording, rereading, reviewing, settling
+from storage import closings, imported, learned, recording, rereading, reviewing, settling
 from storage.clocks import SteadyClock, newest_instant
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
@@ -77,12 +77,14 @@ class Archive:
         return self._written(work)
 
     def record(self, run_id: int, captures: Sequence[Capture]) -> list[RecordedCapture]:
-        """Store a batch of captures. What is returned is acknowledged: no crash loses it."""
+        """Store a batch of captures. What is returned is acknowledged: no crash loses it. An import stores nothing twice."""
         if not captures:
             return []
 
         def work(connection: Connection) -> list[RecordedCapture]:
             run = _run_row(connection, run_id)
+            if run.mode == RunMode.IMPORT:
+                return imported.record_imported(connection, run_id, run.site, captures, self._clock())
             timed = captures if run.mode in settling.PAST else self._in_order(captures)
             return recording.record_captures(connection, run_id, run.site, timed, self._clock())
 

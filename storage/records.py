@@ -177,11 +177,12 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCapture:
-    """What ``record`` acknowledges: after it is returned, no crash loses it."""
+    """What ``record`` acknowledges: after it is returned, no crash loses it. ``is_new``: no earlier import had stored it."""
 
     id: int
     url: str
     outcome: Outcome
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from storage.models import (
     table_of,
 )
 from storage.pieces import chunks
+from storage.records import RunMode
 from storage.transactions import written
 from storage.visit_lists import Visit, pack, unpack
 
@@ -104,14 +105,19 @@ def _list_some(connection: Connection, page_id: int, rows: Sequence[Any]) -> Lis
 def _unchanged(page_id: int) -> Select[Any]:
     """The page's captures that nothing refers to and that have nothing but what a list keeps, the oldest first.
 
-    The newest capture of all stays: the database gives the next one the id behind it.
+    Those of an import stay: the same file, imported again, is looked for among them. The newest capture of all stays: the database gives the next one the id behind it.
     """
     plain = (_capture.c.reread_of, _capture.c.moved_to, _capture.c.at_url, _capture.c.reason)
     return (
         select(*(_capture.c[name] for name in Visit._fields))
         .join(_run, _run.c.id == _capture.c.run_id)
         .join(_page, _page.c.id == _capture.c.page_id)
-        .where(_capture.c.page_id == page_id, _capture.c.standing == Standing.COUNTED, _run.c.seal.is_not(None))
+        .where(
+            _capture.c.page_id == page_id,
+            _capture.c.standing == Standing.COUNTED,
+            _run.c.seal.is_not(None),
+            _run.c.mode != RunMode.IMPORT.value,
+        )
         .where(*(_capture.c[name].is_not(None) for name in ("captured_at", "content_id", "version_id")))
         .where(*(column.is_(None) for column in plain))
         .where(

@@ -8,10 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from reports.exports.snapshots import Snapshot, Tally, write_manifest
+from reports.exports.snapshots import Snapshot, Tally, exported
 from reports.instants import rfc3339_or_none
 from reports.render.text import visible
-from reports.whole import whole_file
 
 COLUMNS: Final = (
     "url",
@@ -70,10 +69,9 @@ def csv_row(snapshot: Snapshot) -> list[str]:
 
 def export_csv(snapshots: Iterable[Snapshot], path: Path, *, as_of: datetime | None = None) -> Tally:
     tally = Tally()
-    with whole_file(path) as out:
+    with exported(path, "csv", as_of, tally) as out:
         out.write(_MARK)
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(COLUMNS)
         writer.writerows(csv_row(snapshot) for snapshot in tally.counting(snapshots))
-    write_manifest(path, "csv", as_of, tally, out)
     return tally

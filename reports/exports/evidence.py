@@ -19,6 +19,7 @@ from typing import Any
 
 from reports.instants import rfc3339_or_none
 from reports.render.text import visible
+from reports.whole import clear_left, part_prefix
 from storage.articles import decode_article
 from storage.hashing import hashed_forms
 from storage.leaves import hash_of
@@ -52,7 +53,8 @@ def write_evidence(proof: Proof, version: Version, folder: Path, made_at: dateti
 def _whole_folder(folder: Path) -> Iterator[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderTaken(f"{folder} is there already and isn't an empty folder")
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name[:80]}.", suffix=".part", dir=folder.parent))
+    clear_left(folder)
+    part = Path(tempfile.mkdtemp(prefix=part_prefix(folder), suffix=".part", dir=folder.parent))
     try:
         yield part
         part.chmod(0o755)

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from reports.exports.snapshots import Snapshot, Tally, snapshot_object, write_manifest
+from reports.exports.snapshots import Snapshot, Tally, exported, snapshot_object
 from reports.render.text import json_line
-from reports.whole import whole_file
 
 
 def export_jsonl(snapshots: Iterable[Snapshot], path: Path, *, as_of: datetime | None = None) -> Tally:
     """Memory doesn't grow with the rows. The file and its manifest appear when they are whole."""
     tally = Tally()
-    with whole_file(path) as out:
+    with exported(path, "jsonl", as_of, tally) as out:
         for snapshot in tally.counting(snapshots):
             out.write(json_line(snapshot_object(snapshot)) + "\n")
-    write_manifest(path, "jsonl", as_of, tally, out)
     return tally

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -57,7 +58,17 @@ def manifest_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.manifest.json")
 
 
-def write_manifest(path: Path, form: str, as_of: datetime | None, tally: Tally, written: Counted) -> None:
+@contextmanager
+def exported(path: Path, form: str, as_of: datetime | None, tally: Tally) -> Iterator[Counted]:
+    """The export at ``path``, then its manifest: each appears when it is whole. The older manifest goes first, so that no kill
+    leaves one that speaks of other bytes than those beside it."""
+    with whole_file(path) as out:
+        yield out
+        manifest_path(path).unlink(missing_ok=True)
+    _write_manifest(path, form, as_of, tally, out)
+
+
+def _write_manifest(path: Path, form: str, as_of: datetime | None, tally: Tally, written: Counted) -> None:
     """Counts and hashes of the export at ``path``, in a file beside it. The same store gives the same bytes."""
     manifest = {
         "file": path.name,

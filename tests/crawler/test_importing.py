@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from storage.engine import open_store
 from storage.models import CaptureRow, EventRow, PageRow, RunRow, VersionRow
 from storage.records import Outcome, RunMode, Version
 from storage.rereading import kept_bodies
+from storage.verify import verify
 
 CAPTURES = Path(os.environ.get("CSTO_WATCH_CAPTURES", Path(__file__).parents[2] / ".." / "shared" / "captures"))
 needs_captures = pytest.mark.skipif(
@@ -140,12 +141,61 @@ def test_an_import_is_a_run_that_calls_no_page_gone_and_is_no_first_crawl(
     assert queries.is_baseline(engine, "csto-en")
 
 
-def test_the_same_file_again_makes_no_second_version(archive: Archive, engine: Engine, tmp_path: Path) -> None:
+def test_the_same_file_again_is_the_same_capture(archive: Archive, engine: Engine, tmp_path: Path) -> None:
     path = put(tmp_path, "a.txt", TEXT)
-    import_files(archive, [path])
-    summary = import_files(archive, [path])
-    assert only_version(engine, "urn:capture:a.txt").captures == 2
-    assert summary.events == {}
+    first, second = import_files(archive, [path]), import_files(archive, [path])
+    assert only_version(engine, "urn:capture:a.txt").captures == 1
+    assert (first.known, second.known, second.captures, second.events) == (0, 1, {"ok": 1}, {})
+    assert verify(engine) == []
+
+
+def test_other_bytes_another_instant_or_another_page_are_another_capture(
+    archive: Archive, engine: Engine, tmp_path: Path
+) -> None:
+    path, other = put(tmp_path, "a.txt", TEXT), put(tmp_path, "b.txt", f"{TEXT}\n")
+    import_files(archive, [path], url=PAGE)
+    known = [
+        import_files(archive, [path], url=PAGE, captured_at=datetime(2021, 6, 4, tzinfo=UTC)).known,
+        import_files(archive, [path], url=PAGE, captured_at=datetime(2021, 6, 5, tzinfo=UTC)).known,
+        import_files(archive, [other], url=PAGE).known,
+        import_files(archive, [path]).known,
+        import_files(archive, [path], url=PAGE).known,
+    ]
+    assert known == [0, 0, 0, 0, 1]
+    assert only_version(engine, PAGE).captures == 4
+
+
+def test_a_capture_that_stands_twice_in_a_list_is_stored_once(archive: Archive, engine: Engine, tmp_path: Path) -> None:
+    line = {"url": PAGE, "captured_at": "2021-06-05", "html": HTML}
+    import_files(archive, manifest=listed(tmp_path, *[line] * 60))
+    assert count(engine, CaptureRow) == 1
+
+
+def test_an_import_that_was_cut_off_is_called_again_and_stores_what_is_missing(
+    archive: Archive, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = listed(tmp_path, *({"url": f"{PAGE}{number}/", "text": TEXT} for number in range(120)))
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "record", cut_off_behind(archive.record, 2))
+        with pytest.raises(KeyboardInterrupt):
+            import_files(archive, manifest=manifest)
+    assert count(engine, CaptureRow) == 100
+    summary = import_files(archive, manifest=manifest)
+    assert (summary.known, summary.captures) == (100, {"ok": 120})
+    assert (count(engine, CaptureRow), count(engine, VersionRow)) == (120, 120)
+    assert verify(engine) == []
+
+
+def cut_off_behind(record: Callable[..., Any], batches: int) -> Callable[..., Any]:
+    """Records so many batches, and is interrupted at the next."""
+    calls = iter(range(batches))
+
+    def cut_off(*arguments: Any) -> Any:
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return record(*arguments)
+
+    return cut_off
 
 
 def test_a_text_and_the_html_of_one_page_are_one_version(archive: Archive, engine: Engine, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from crawler.pages.learning import SECOND_LOOKS
+from storage.lock import store_lock
 from storage.records import RunMode
 from tests.crawler.conftest import Rig
 
@@ -56,6 +57,17 @@ def test_a_second_crawl_leaves_at_once_with_75_and_not_one_request(rig: Make) ->
     finally:
         first.kill()
         first.wait()
+
+
+def test_a_store_that_is_held_is_refused_before_scrapy_is_imported(tmp_path: Path) -> None:
+    """Its import takes longer than all that was done until then."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    order = ["--db", url, "crawl", "--base-url", "http://127.0.0.1:9"]
+    code = f"import sys; from watch import cli; code = cli.run({order}); print(code, 'scrapy' in sys.modules)"
+    with store_lock(url):
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "75 False\n"
+    assert not (tmp_path / "store.db").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
+import time
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from reports.exports.evidence import FolderTaken, write_evidence
+from reports.whole import LEFT_FOR_DEAD
 from storage import queries
 from storage.engine import reading
 from storage.proofs import NotProven, Proof, prove
@@ -143,3 +146,11 @@ def test_a_page_that_came_back_names_the_bytes_before_it_in_time(stage: Stage, t
     write_evidence(*proven(stage, 4), folder, utc_now())
     assert checked(folder).returncode == 0
     assert (folder / "before" / "text.txt").read_text(encoding="utf-8") == "Title\n\nThird.\n"
+
+
+def test_a_folder_that_a_killed_program_left_goes_with_the_first_one_a_day_later(stage: Stage, tmp_path: Path) -> None:
+    left = tmp_path / ".evidence.abcdefgh.part"
+    (left / "after").mkdir(parents=True)
+    os.utime(left, (time.time() - LEFT_FOR_DEAD - 60,) * 2)
+    write_evidence(*proven(stage, 1), tmp_path / "evidence", utc_now())
+    assert not left.exists()

@@ -7,9 +7,11 @@ import hashlib
 import io
 import json
 import os
+import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from reports.exports.csvfile import COLUMNS, export_csv, safe_cell
 from reports.exports.jsonl import export_jsonl
 from reports.exports.snapshots import Snapshot, manifest_path
 from reports.render.text import is_unsafe
-from reports.whole import whole_file
+from reports.whole import LEFT_FOR_DEAD, whole_file
 from storage.records import PageState
 from tests.reports.made import NOON, PAYLOADS, URL, article, link, media, version
 
@@ -141,6 +143,43 @@ def test_an_export_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path) -
         export_jsonl(failing(), path)
     assert path.read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.jsonl", "out.jsonl.manifest.json"]
+
+
+@pytest.mark.parametrize("export", [export_jsonl, export_csv])
+def test_a_manifest_never_speaks_of_other_bytes_than_those_beside_it(
+    export: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off between the file and its manifest, there is none: not the one of the file before."""
+    path = tmp_path / "out"
+    export(snapshots(1), path)
+    before = path.read_bytes()
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("reports.exports.snapshots._write_manifest", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            export(snapshots(3), path)
+    assert path.read_bytes() != before
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+    export(snapshots(3), path)
+    assert json.loads(manifest_path(path).read_bytes())["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_what_a_killed_program_left_of_a_file_goes_with_the_first_one_a_day_later(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    old, young = tmp_path / ".out.jsonl.abcdefgh.part", tmp_path / ".out.jsonl.ijklmno_.part"
+    others = [
+        tmp_path / name for name in (".out.jsonl.part", ".out.jsonl.a-film.part", ".other.abcdefgh.part", "x.part")
+    ]
+    for each in (old, young, *others):
+        each.write_bytes(b"half")
+        if each != young:
+            os.utime(each, (time.time() - LEFT_FOR_DEAD - 60,) * 2)
+    with whole_file(path) as out:
+        out.write("whole")
+    assert {each.name for each in tmp_path.iterdir()} == {path.name, young.name, *(each.name for each in others)}
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:

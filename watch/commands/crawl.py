@@ -16,6 +16,7 @@ from watch.context import called
 from watch.errors import SILENT
 
 if TYPE_CHECKING:
+    from crawler.options import CrawlOptions
     from crawler.run import CrawlSummary
 
 
@@ -60,10 +61,8 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch crawl csto-en --mode full
     """
     from crawler.options import CrawlOptions  # noqa: PLC0415
-    from crawler.run import crawl as run_crawl  # noqa: PLC0415
     from crawler.version import contact  # noqa: PLC0415
     from storage.records import RunMode  # noqa: PLC0415
-    from watch.progress import progress_for  # noqa: PLC0415
 
     options = CrawlOptions(
         db_url=called(context).db_url,
@@ -75,6 +74,10 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
         delay=delay,
         media=media,
     )
+    _refuse_if_held(options)
+    from crawler.run import crawl as run_crawl  # noqa: PLC0415
+    from watch.progress import progress_for  # noqa: PLC0415
+
     warning = _NOBODY if contact() is None and not _is_on_this_machine(base_url) else None
     summary = run_crawl(options, progress_for(verbose=verbose, warning=warning))
     if as_json and summary.exit_code not in SILENT:
@@ -82,6 +85,16 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
     else:
         _tell(summary)
     raise typer.Exit(int(summary.exit_code))
+
+
+def _refuse_if_held(options: CrawlOptions) -> None:
+    """A wrong order and a store that another crawl holds are told before Scrapy is imported, which takes longer than all else
+    until then. The crawl takes the lock itself: one that comes in between is found there."""
+    from storage.lock import store_lock  # noqa: PLC0415
+
+    options.check()
+    with store_lock(options.db_url):
+        pass
 
 
 def _is_on_this_machine(base_url: str | None) -> bool:

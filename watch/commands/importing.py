@@ -72,6 +72,7 @@ def _object(summary: ImportSummary) -> dict[str, Any]:
     return {
         "run_id": summary.run_id,
         "captures": dict(summary.captures),
+        "known": summary.known,
         "events": dict(summary.events),
         "not_read": [
             {"source": it.where, "url": it.url, "outcome": it.outcome.value, "reason": it.reason}
@@ -83,6 +84,7 @@ def _object(summary: ImportSummary) -> dict[str, Any]:
 
 def _tell(summary: ImportSummary) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in summary.captures.items())
-    output.note(f"Run {summary.run_id} (import): {counts}")
+    known = f"; {summary.known} of them were in the store already" if summary.known else ""
+    output.note(f"Run {summary.run_id} (import): {counts}{known}")
     for it in summary.not_read:
         output.note(f"  {visible(it.where)}: {it.outcome.value}: {visible(it.reason)}")
