@@ -80,6 +80,8 @@ class ImportSummary:
     events: Mapping[str, int]
     not_read: tuple[NotRead, ...]
     exit_code: ExitCode
+    forgotten: int = 0
+    """Captures of pages that the store was told to forget: they were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class _Count:
     outcomes: Counter[str] = field(default_factory=Counter)
     bytes: int = 0
     not_read: list[NotRead] = field(default_factory=list)
+    forgotten: int = 0
 
 
 def import_files(
@@ -134,11 +137,12 @@ def _store(archive: Archive, sources: Iterator[_Source]) -> ImportSummary:
     run_id = archive.begin_run(None, RunMode.IMPORT, reader_version=READER_VERSION, program_version=program_version())
     count, models = _Count(), Models(archive.engine)
     while batch := [_capture(source, count, models) for source in islice(sources, BATCH)]:
-        archive.record(run_id, batch)
+        count.forgotten += len(batch) - len(archive.record(run_id, batch))
     report = _report(count)
     settlement = archive.settle(run_id, report)
     code = ExitCode(report.exit_code)
-    return ImportSummary(run_id, dict(count.outcomes), settlement.events, tuple(count.not_read), code)
+    outcomes, not_read = dict(count.outcomes), tuple(count.not_read)
+    return ImportSummary(run_id, outcomes, settlement.events, not_read, code, count.forgotten)
 
 
 def _report(count: _Count) -> RunReport:

@@ -24,6 +24,7 @@ from storage.records import (
     Settlement,
     SiteModel,
 )
+from storage.retention import DEFAULT, Retention
 from storage.seals import seal
 from storage.surge import Course
 from storage.times import utc_now
@@ -35,8 +36,11 @@ _run = table_of(RunRow)
 class Archive:
     """What a run hands over. Each method is one transaction: a process killed inside it has done nothing."""
 
-    def __init__(self, engine: Engine, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, engine: Engine, *, clock: Callable[[], datetime] = utc_now, retention: Retention = DEFAULT
+    ) -> None:
         self._engine = engine
+        self._retention = retention
         self._clock = SteadyClock(clock)
         self._courses: dict[int, Course] = {}
 
@@ -120,7 +124,7 @@ class Archive:
 
         def work(connection: Connection) -> Settlement:
             now = self._clock()
-            settlement = reviewing.accept(connection, held_ids, now)
+            settlement = reviewing.accept(connection, held_ids, now, self._retention)
             seal(connection, None, now)
             return settlement
 
@@ -146,7 +150,7 @@ class Archive:
         def work(connection: Connection) -> tuple[Settlement, Course]:
             run = _run_row(connection, run_id)
             course = self._courses.get(run_id, Course()).copy()
-            return settling.settle_clear(connection, run, course, self._clock()), course
+            return settling.settle_clear(connection, run, course, self._clock(), self._retention), course
 
         settlement, self._courses[run_id] = written(self._engine, work)
         return settlement
@@ -158,7 +162,7 @@ class Archive:
             run = _run_row(connection, run_id)
             now = self._clock()
             note = "; ".join(filter(None, (report.note, self._clock.note)))
-            settlement = settling.settle_rest(connection, run, replace(report, note=note), now)
+            settlement = settling.settle_rest(connection, run, replace(report, note=note), now, self._retention)
             seal(connection, run_id, now)
             return settlement
 

@@ -20,6 +20,7 @@ from storage.errors import BodyUnreadable
 from storage.filing import samples_of
 from storage.keeping import drop_unneeded
 from storage.models import AnswerRow, BodyRow, PackRow, PageRow, VersionRow, table_of
+from storage.repacking import LEVEL, rewrite_holed
 from storage.times import utc_now
 from storage.unpacking import COLUMNS, Unpacker
 
@@ -29,8 +30,6 @@ LARGEST: Final = 256 * 1024
 """A larger body gains nothing by neighbours and would slow them: it stays as it is."""
 FEWEST: Final = 16
 """Fewer bodies make no pack: they wait for more."""
-LEVEL: Final = 12
-"""19 saves another 21 bytes of 283, and takes seven times as long."""
 GAIN: Final = 0.9
 """A pack that doesn't save a tenth is none."""
 
@@ -49,6 +48,8 @@ class Compacted:
     after: int = 0
     unreadable: int = 0
     """Damaged bodies: left as they are, ``verify`` names them."""
+    rewritten: int = 0
+    """Packs out of which bodies had gone, made anew without them."""
 
     def plus(self, other: Compacted) -> Compacted:
         return Compacted(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -77,14 +78,15 @@ def compact(
     told: Callable[[int], None] = lambda _bodies: None,
     now: Callable[[], datetime] = utc_now,
 ) -> Compacted:
-    """Pack what can be packed. ``told`` gets how many bodies were looked at, pack by pack, each safe in the store."""
+    """Pack what can be packed, and make packs with gaps anew. ``told`` gets how many bodies were looked at, pack by pack, each
+    safe in the store."""
     total = Compacted()
     for site in _sites(engine):
         dictionary_id = _dictionary_of(engine, site, now)
         for digests in _groups(engine, site):
             total = total.plus(_pack_some(engine, digests, dictionary_id, now))
             told(len(digests))
-    return total
+    return replace(total, rewritten=rewrite_holed(engine, now))
 
 
 def _sites(engine: Engine) -> list[str | None]:

@@ -32,14 +32,16 @@ def compact(
     with rewriting(called(context).db_url) as engine, _progress(compacting.count_unpacked(engine)) as told:
         done = compacting.compact(engine, told=told)
     if as_json:
-        names = ("bodies", "packs", "before", "after", "unreadable")
+        names = ("bodies", "packs", "before", "after", "unreadable", "rewritten")
         output.write_object({name: getattr(done, name) for name in names})
     elif done.bodies:
         output.write_line(
             f"{done.bodies} bodies went into {done.packs} packs: {done.before / 1e6:.2f} MB became {done.after / 1e6:.2f} MB."
         )
-    else:
+    elif not done.rewritten:
         output.write_line("Nothing to pack.")
+    if done.rewritten and not as_json:
+        output.write_line(f"{done.rewritten} packs were made anew without the bodies that had gone out of them.")
     if done.unreadable:
         output.note(
             f"csto-watch: {done.unreadable} bodies can't be read and stay as they are: csto-watch verify names them"
