@@ -68,4 +68,4 @@ def _rewrite_tables(engine: Engine) -> None:
     separate = engine.execution_options(isolation_level="AUTOCOMMIT")
     with translated(shown(engine.url)), separate.connect() as connection:
         for name in tables:
-            connection.execute(text(f"VACUUM FULL {name}"))
+            connection.execute(text(f"VACUUM (FULL, ANALYZE) {name}"))

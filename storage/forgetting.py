@@ -70,11 +70,12 @@ class Forgettable:
 def look(connection: Connection, page_id: int) -> Forgettable:
     page = connection.execute(select(_page).where(_page.c.id == page_id)).one()
     former = connection.scalars(select(_address.c.shown_url).where(_address.c.page_id == page_id))
-    counts = [
+    captures, versions, events = (
         connection.scalar(select(func.count()).where(table.c.page_id == page_id)) or 0
         for table in (_capture, _version, _event)
-    ]
-    return Forgettable(page_id, (page.shown_url, *former), *counts, page.state == PageState.FORGOTTEN.value)
+    )
+    is_forgotten = page.state == PageState.FORGOTTEN.value
+    return Forgettable(page_id, (page.shown_url, *former), captures, versions, events, is_forgotten)
 
 
 def forget(engine: Engine, page_ids: Sequence[int], *, clock: Callable[[], datetime] = utc_now) -> None:
@@ -91,11 +92,15 @@ def forget(engine: Engine, page_ids: Sequence[int], *, clock: Callable[[], datet
             is_known = not look(connection, page_id).is_forgotten
         if is_known:
             clear_dictionaries(engine, page_id, now)
-            written(engine, lambda connection, page_id=page_id: make_husk(connection, page_id, now()))  # type: ignore[misc]
+            _forget_rows(engine, page_id, now)
     while _drop_strays(engine):
         pass
     rewrite_holed(engine, now)
     erase_freed(engine)
+
+
+def _forget_rows(engine: Engine, page_id: int, now: Callable[[], datetime]) -> None:
+    written(engine, lambda connection: make_husk(connection, page_id, now()))
 
 
 def make_husk(connection: Connection, page_id: int, now: datetime) -> None:
@@ -108,7 +113,9 @@ def make_husk(connection: Connection, page_id: int, now: datetime) -> None:
     _drop_bytes(connection, page_id)
     _drop_contents(connection, page_id)
     _drop_addresses(connection, page_id, stub)
-    connection.execute(update(_page).where(_page.c.id == page_id).values(husks.PAGE | {"url": stub, "shown_url": stub}))
+    connection.execute(
+        update(_page).where(_page.c.id == page_id).values(dict(husks.PAGE) | {"url": stub, "shown_url": stub})
+    )
     seal(connection, None, now)
 
 
@@ -196,8 +203,8 @@ def _drop_contents(connection: Connection, page_id: int) -> None:
         *connection.scalars(select(_version.c.content_id).where(_version.c.page_id == page_id)),
     } - {None}
     nothing = keep_article(connection, husks.NOTHING)
-    connection.execute(update(_capture).where(_capture.c.page_id == page_id).values(husks.CAPTURE))
-    values = husks.VERSION | {"content_id": nothing}
+    connection.execute(update(_capture).where(_capture.c.page_id == page_id).values(dict(husks.CAPTURE)))
+    values = dict(husks.VERSION) | {"content_id": nothing}
     connection.execute(update(_version).where(_version.c.page_id == page_id).values(values))
     for some in chunks(shown):
         kept = {

@@ -95,13 +95,13 @@ def _unneeded_without(engine: Engine, going: Counter[bytes]) -> Dropped:
     with reading(engine) as connection:
         bases = _Bases(connection, _left_alone(connection, going))
         gone = bases.all_gone()
-        stored, emptied = 0, Counter[int]()
+        stored, emptied = 0, Counter[int | None]()
         for some in chunks(gone):
             columns = (_body.c.pack_id, func.length(_body.c.data).label("stored"))
             for row in connection.execute(select(*columns).where(_body.c.sha256.in_(some))):
                 stored += row.stored
                 emptied[row.pack_id] += 1
-        del emptied[None]  # type: ignore[arg-type]
+        del emptied[None]
         return Dropped(len(gone), stored + _packs_emptied(connection, emptied))
 
 
@@ -151,7 +151,7 @@ class _Bases:
         return self._connection.scalar(query) is not None
 
 
-def _packs_emptied(connection: Any, gone: Counter[int]) -> int:
+def _packs_emptied(connection: Any, gone: Counter[int | None]) -> int:
     """The bytes of the packs all of whose bodies go."""
     total = 0
     for some in chunks(gone, CHUNK):

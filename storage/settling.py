@@ -22,7 +22,7 @@ from storage.learned import close_open
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, Standing, table_of
 from storage.moves import move_targets, settle_moves
 from storage.pieces import chunks
-from storage.records import RunMode, RunOutcome, RunReport, Settlement
+from storage.records import Outcome, RunMode, RunOutcome, RunReport, Settlement
 from storage.retention import DEFAULT, Retention
 from storage.surge import Course
 from storage.texts import storable
@@ -120,10 +120,13 @@ def _settle_sightings(connection: Connection, run_id: int, settling: Settling, d
 def _pass_the_rest(connection: Connection, run_ids: Sequence[int], settling: Settling) -> None:
     """What shows no article has been looked at; of its bytes each page keeps the last few, or what else the policy says."""
     is_left = _capture.c.run_id.in_(run_ids) & (_capture.c.standing == Standing.WAITING)
-    pages = connection.scalars(
-        select(_capture.c.page_id).where(is_left, _capture.c.body_sha256.is_not(None)).distinct()
-    ).all()
     connection.execute(update(_capture).where(is_left).values(standing=int(Standing.PASSED)))
+    failed = (
+        _capture.c.run_id.in_(run_ids),
+        _capture.c.outcome != Outcome.OK.value,
+        _capture.c.body_sha256.is_not(None),
+    )
+    pages = connection.scalars(select(_capture.c.page_id).where(*failed).distinct()).all()
     for some in chunks(pages):
         drop_old_failures(connection, some, settling.retention, settling.recorded_at)
 

@@ -286,7 +286,7 @@ ALTERED = [
         "UPDATE page SET url = 'https://example.org/news/x' WHERE id = {page}",
         "it was forgotten, and the store holds its",
     ),
-    ("UPDATE removal SET leaf = (SELECT max(leaf) FROM removal) WHERE kind = 'capture'", "was altered"),
+    ("UPDATE removal SET leaf = (SELECT previous FROM seal WHERE number = 2) WHERE kind = 'capture'", "was altered"),
     ("UPDATE removal SET reason = 'mistaken' WHERE kind = 'version'", "was altered"),
     ("DELETE FROM removal WHERE kind = 'event'", "was removed"),
     ("DELETE FROM removal WHERE kind = 'version'", "was altered"),

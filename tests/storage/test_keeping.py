@@ -146,18 +146,24 @@ def test_failures_are_kept_by_count_and_by_age(db_url: str, retention: Retention
     stage.close()
 
 
-@pytest.mark.parametrize("outcome", [Outcome.EXTRACT_FAILED, Outcome.SUSPECT])
 @pytest.mark.parametrize(
-    ("retention", "left"),
-    [(Retention(), 6), (Retention(unread_count=2), 2), (Retention(unread_age=timedelta(days=25)), 3)],
+    ("retention", "unread", "suspect"),
+    [
+        (Retention(), 6, 12),
+        (Retention(unread_count=2), 2, 3),
+        (Retention(unread_age=timedelta(days=25)), 3, 3),
+        (Retention(unread_count=0, unread_age=timedelta(hours=1)), 0, 1),
+    ],
 )
 def test_what_may_yet_be_read_goes_only_where_the_policy_says_so(
-    db_url: str, outcome: Outcome, retention: Retention, left: int
+    db_url: str, retention: Retention, unread: int, suspect: int
 ) -> None:
+    """The latest suspect answer is held besides, and stays until that is answered."""
     stage = Stage(db_url, retention)
-    failing(stage, outcome, 6)
-    held = stage.rows("SELECT count(*) FROM held")[0][0]
-    assert len(kept(stage)) == min(6, left + held), "what waits for an answer stays besides"
+    failing(stage, Outcome.EXTRACT_FAILED, 6)
+    assert len(kept(stage)) == unread
+    failing(stage, Outcome.SUSPECT, 6)
+    assert len(kept(stage)) == suspect
     assert stage.is_whole()
     stage.close()
 
