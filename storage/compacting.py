@@ -1,7 +1,7 @@
 """Old bodies into packs: many in one frame, at a high level, behind the dictionary of their site.
 
 It needs no lock and may run beside a crawl. A pack is made from what a read transaction saw, unpacked again and hashed, and only
-then put in the bodies' places in one short write transaction; a body that went meanwhile is left out. Killed at any moment it
+then put in the bodies' places in one short write transaction, if all of them still stand there. Killed at any moment it
 leaves a store in which each body stands where it stood, or in its pack; run again it goes on with the bodies that are left.
 """
 
@@ -20,6 +20,7 @@ from storage.errors import BodyUnreadable
 from storage.filing import samples_of
 from storage.keeping import drop_unneeded
 from storage.models import AnswerRow, BodyRow, PackRow, PageRow, VersionRow, table_of
+from storage.pieces import chunks
 from storage.repacking import LEVEL, rewrite_holed
 from storage.times import utc_now
 from storage.unpacking import COLUMNS, Unpacker
@@ -189,9 +190,12 @@ def _made(connection: Connection, digests: Sequence[bytes], dictionary_id: int |
 
 
 def _put(engine: Engine, pack: _Pack, made_at: datetime) -> Compacted:
-    """The pack in its bodies' places, in one transaction; what went meanwhile, or was packed by another, is left out."""
+    """The pack in its bodies' places, in one transaction. Where one of them went meanwhile there is no pack: it would hold the
+    bytes of what may have been forgotten. The next call takes the others."""
     row = {"made_at": made_at, "size": pack.size, "codec": bodies.PREFIXED, "data": pack.data}
     with writing(engine) as connection:
+        if not _are_all_there(connection, pack.rows):
+            return Compacted()
         statement = insert(_pack).values(row | {"dictionary_id": pack.dictionary_id}).returning(_pack.c.id)
         pack_id = connection.execute(statement).scalar_one()
         moved = [
@@ -204,6 +208,15 @@ def _put(engine: Engine, pack: _Pack, made_at: datetime) -> Compacted:
             return Compacted()
         drop_unneeded(connection, {body.base_sha256 for body in moved} - {None})
     return Compacted(len(moved), 1, sum(len(body.data) for body in moved), len(pack.data))
+
+
+def _are_all_there(connection: Connection, rows: Sequence[Any]) -> bool:
+    """Whether each body still stands by itself; a server keeps them so until the transaction ends."""
+    queries = (
+        select(_body.c.sha256).where(_body.c.sha256.in_(some), _body.c.pack_id.is_(None)).with_for_update()
+        for some in chunks([row.sha256 for row in rows])
+    )
+    return sum(len(connection.scalars(query).all()) for query in queries) == len(rows)
 
 
 def _moved(connection: Connection, sha256: bytes, pack_id: int, place: int) -> bool:

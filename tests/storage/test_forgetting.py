@@ -561,3 +561,23 @@ def test_killed_at_any_statement_it_leaves_a_whole_store_and_goes_on(sqlite_url:
         assert not any(f" {victim} -->".encode() in piece for piece in pieces)
         left.close()
     assert {PageState.LISTED, PageState.FORGOTTEN} == set(states), "kills before it was forgotten, and after"
+
+
+def test_a_pack_that_was_being_made_of_it_meanwhile_is_none(stage: Stage) -> None:
+    """``compact`` takes no lock: what it read before the page went must not come back with its pack."""
+    from storage import compacting
+
+    crawl(stage, 0, 0)
+    with reading(stage.engine) as connection:
+        digests = connection.scalars(text("SELECT sha256 FROM body")).all()
+        dictionary = dictionaries.newest(connection, "csto-en")
+        assert dictionary is not None
+        pack, _ = compacting._made(connection, digests, dictionary.id)
+    assert pack is not None
+    forget_page(stage)
+    assert compacting._put(stage.engine, pack, stage.now).bodies == 0
+    assert stage.rows("SELECT count(*) FROM pack") == [(0,)]
+    assert not holds_it(stage)
+    assert compact(stage.engine).bodies == made.PAGES
+    assert not holds_it(stage)
+    assert stage.is_whole()
