@@ -82,6 +82,8 @@ class ImportSummary:
     not_read: tuple[NotRead, ...]
     exit_code: ExitCode
     known: int = 0
+    forgotten: int = 0
+    """Captures of pages that the store was told to forget: they were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class _Count:
     bytes: int = 0
     known: int = 0
     not_read: list[NotRead] = field(default_factory=list)
+    forgotten: int = 0
 
 
 def import_files(
@@ -137,12 +140,14 @@ def _store(archive: Archive, sources: Iterator[_Source]) -> ImportSummary:
     run_id = archive.begin_run(None, RunMode.IMPORT, reader_version=READER_VERSION, program_version=program_version())
     count, models = _Count(), Models(archive.engine)
     while batch := [_capture(source, count, models) for source in islice(sources, BATCH)]:
-        count.known += sum(not stored.is_new for stored in archive.record(run_id, batch))
+        stored = archive.record(run_id, batch)
+        count.known += sum(not each.is_new for each in stored)
+        count.forgotten += len(batch) - len(stored)
     report = _report(count)
     settlement = archive.settle(run_id, report)
     code = ExitCode(report.exit_code)
-    not_read = tuple(count.not_read)
-    return ImportSummary(run_id, dict(count.outcomes), settlement.events, not_read, code, count.known)
+    outcomes, not_read = dict(count.outcomes), tuple(count.not_read)
+    return ImportSummary(run_id, outcomes, settlement.events, not_read, code, count.known, count.forgotten)
 
 
 def _report(count: _Count) -> RunReport:

@@ -9,6 +9,7 @@ from crawler.errors import UsageError
 from crawler.pages.urls import BadAddress, Origin, canonical, tidy
 from crawler.sites import Site, UnknownSite, site_named
 from storage.records import RunMode
+from storage.retention import DEFAULT, Retention
 
 DEFAULT_DELAY: Final = 2.0
 MAX_DELAY: Final = 3600.0
@@ -30,6 +31,7 @@ class CrawlOptions:
     backoff: float = 5.0
     media: bool = False
     """Whether the images and documents of articles are fetched and their bytes hashed."""
+    retention: Retention = DEFAULT
     overrides: dict[str, object] = field(default_factory=dict)
     """Scrapy settings on top of ``crawler.settings``: for tests and benchmarks."""
 

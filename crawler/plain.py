@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from crawler.errors import UsageError
 from crawler.options import CrawlOptions
 from crawler.run import finish
 from crawler.session import Session
+from storage import configuration
 from storage.engine import open_store
 from storage.lock import store_lock
 from storage.records import RunMode
@@ -31,7 +33,8 @@ _ARGUMENTS = ("site", "mode", "base_url", "url", "limit", "delay", "media")
 
 
 def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> None:
-    options = options_from(arguments, default_store(os.environ, Path.cwd()))
+    retention = configuration.load(os.environ, Path()).retention
+    options = replace(options_from(arguments, default_store(os.environ, Path.cwd())), retention=retention)
     options.check()
     stack = contextlib.ExitStack()
     stack.enter_context(store_lock(options.db_url))

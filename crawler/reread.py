@@ -21,6 +21,7 @@ from storage.learned import waiting_edits
 from storage.lock import store_lock
 from storage.records import Article, KeptBody, Outcome, Reread, Revision, RunMode, RunOutcome, RunReport
 from storage.rereading import count_kept, kept_bodies
+from storage.retention import DEFAULT, Retention
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -48,7 +49,9 @@ class RereadSummary:
         return f"{told}, {self.unreadable} can't be read any more and stay as they are" if self.unreadable else told
 
 
-def reread(db_url: str, advance: Callable[[int, int], None] | None = None) -> RereadSummary:
+def reread(
+    db_url: str, advance: Callable[[int, int], None] | None = None, *, retention: Retention = DEFAULT
+) -> RereadSummary:
     """``advance(done, of)`` is told after each batch. Raises StoreHeld and StorageError."""
     file = sqlite_file(db_url)
     if file is not None and not file.exists():
@@ -56,16 +59,20 @@ def reread(db_url: str, advance: Callable[[int, int], None] | None = None) -> Re
     with store_lock(db_url):
         engine = open_store(db_url, write=True)
         try:
-            return reread_store(engine, advance)
+            return reread_store(engine, advance, retention=retention)
         finally:
             engine.dispose()
 
 
 def reread_store(
-    engine: Engine, advance: Callable[[int, int], None] | None = None, *, reader_version: str = READER_VERSION
+    engine: Engine,
+    advance: Callable[[int, int], None] | None = None,
+    *,
+    reader_version: str = READER_VERSION,
+    retention: Retention = DEFAULT,
 ) -> RereadSummary:
     """The same on an open store that nobody else writes. ``reader_version``: for which this is done, with its mark."""
-    archive, models = Archive(engine), Models(engine)
+    archive, models = Archive(engine, retention=retention), Models(engine)
     run_id = archive.begin_run(None, RunMode.REREAD, reader_version=reader_version, program_version=program_version())
     total, done, differing, unreadable = count_kept(engine), 0, 0, 0
     for batch in _batches(kept_bodies(engine)):

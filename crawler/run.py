@@ -108,7 +108,7 @@ def _with_session(options: CrawlOptions, observer: Observer | None, go: Any) -> 
         mark = reader_mark(model_of(store.engine, options.checked_site().name))
         if needs_reread(store.engine, mark):
             # A newer reader must not call its own way of reading an edit: what it makes of the kept bytes comes first.
-            reread_store(store.engine, reader_version=mark)
+            reread_store(store.engine, reader_version=mark, retention=options.retention)
         session = Session.open(options, store.engine, observer)
         session.observer.started(None)
         try:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
+from crawler.errors import UsageError
 from crawler.files import Files
 from crawler.judging import Judge
 from crawler.ledger import Ledger
@@ -23,6 +24,7 @@ from crawler.verdict import Stop, Tally, Verdict, judge
 from crawler.version import program_version
 from storage import queries
 from storage.archive import Archive
+from storage.forgotten import forgotten_of
 from storage.learned import texts_of
 from storage.records import Capture, KnownPage, Outcome, RecordedCapture, Revision, RunMode, RunReport, Settlement
 
@@ -102,7 +104,8 @@ class Session:
 
     @classmethod
     def open(cls, options: CrawlOptions, engine: Engine, observer: Observer | None = None) -> Session:
-        site, archive = options.checked_site(), Archive(engine)
+        site, archive = options.checked_site(), Archive(engine, retention=options.retention)
+        refuse_forgotten(engine, options)
         model = model_of(engine, site.name)
         run_id = archive.begin_run(
             site.name,
@@ -156,6 +159,9 @@ class Session:
 
     def is_known(self, url: str) -> bool:
         return queries.is_known(self.engine, url)
+
+    def is_forgotten(self, url: str) -> bool:
+        return bool(forgotten_of(self.engine, [url]))
 
     def has_named_enough(self) -> bool:
         """Whether ``--limit`` is met by unknown pages that the lists have named already: a first look needn't walk them all."""
@@ -283,6 +289,13 @@ class Session:
         )
         self.settlement = self.archive.settle(self.run_id, report)
         return verdict
+
+
+def refuse_forgotten(engine: Engine, options: CrawlOptions) -> None:
+    """UsageError where a page is asked for that the store was told to forget."""
+    asked = dict(options.asked_urls())
+    for url in forgotten_of(engine, asked):
+        raise UsageError(f"--url: {asked[url]} was forgotten: it isn't fetched again")
 
 
 def _revisions(readings: Mapping[str, Reading], look: int) -> Iterator[Revision]:

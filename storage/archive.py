@@ -24,6 +24,7 @@ from storage.records import (
     Settlement,
     SiteModel,
 )
+from storage.retention import DEFAULT, Retention
 from storage.seals import seal
 from storage.surge import Course
 from storage.times import utc_now
@@ -36,8 +37,11 @@ T = TypeVar("T")
 class Archive:
     """What a run hands over. Each method is one transaction: a process killed inside it has done nothing."""
 
-    def __init__(self, engine: Engine, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, engine: Engine, *, clock: Callable[[], datetime] = utc_now, retention: Retention = DEFAULT
+    ) -> None:
         self._engine = engine
+        self._retention = retention
         self._clock = SteadyClock(clock)
         self._courses: dict[int, Course] = {}
 
@@ -123,7 +127,7 @@ class Archive:
 
         def work(connection: Connection) -> Settlement:
             now = self._clock()
-            settlement = reviewing.accept(connection, held_ids, now)
+            settlement = reviewing.accept(connection, held_ids, now, self._retention)
             seal(connection, None, now)
             closings.take(connection, now)
             return settlement
@@ -156,7 +160,7 @@ class Archive:
         def work(connection: Connection) -> tuple[Settlement, Course]:
             run = _run_row(connection, run_id)
             course = self._courses.get(run_id, Course()).copy()
-            return settling.settle_clear(connection, run, course, self._clock()), course
+            return settling.settle_clear(connection, run, course, self._clock(), self._retention), course
 
         settlement, self._courses[run_id] = self._written(work)
         return settlement
@@ -168,7 +172,7 @@ class Archive:
             run = _run_row(connection, run_id)
             now = self._clock()
             note = "; ".join(filter(None, (report.note, self._clock.note)))
-            settlement = settling.settle_rest(connection, run, replace(report, note=note), now)
+            settlement = settling.settle_rest(connection, run, replace(report, note=note), now, self._retention)
             seal(connection, run_id, now)
             closings.take(connection, now)
             return settlement

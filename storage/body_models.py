@@ -11,7 +11,7 @@ from storage.declared import ID, NO_BYTES, Base
 
 
 class DictionaryRow(Base):
-    """What the pages of a site have in common: it stands before a body when that is packed and unpacked. Never deleted."""
+    """What the pages of a site have in common: it stands before a body when that is packed and unpacked."""
 
     __tablename__ = "dictionary"
     __table_args__ = (Index("ix_dictionary_site", "site"),)

@@ -1,7 +1,7 @@
 """Old bodies into packs: many in one frame, at a high level, behind the dictionary of their site.
 
 It needs no lock and may run beside a crawl. A pack is made from what a read transaction saw, unpacked again and hashed, and only
-then put in the bodies' places in one short write transaction; a body that went meanwhile is left out. Killed at any moment it
+then put in the bodies' places in one short write transaction, if all of them still stand there. Killed at any moment it
 leaves a store in which each body stands where it stood, or in its pack; run again it goes on with the bodies that are left.
 """
 
@@ -21,6 +21,8 @@ from storage.errors import BodyUnreadable
 from storage.filing import samples_of
 from storage.keeping import drop_unneeded
 from storage.models import AnswerRow, BodyRow, PackRow, PageRow, VersionRow, table_of
+from storage.pieces import chunks
+from storage.repacking import LEVEL, rewrite_holed
 from storage.times import utc_now
 from storage.unpacking import COLUMNS, Unpacker
 
@@ -30,8 +32,6 @@ LARGEST: Final = 256 * 1024
 """A larger body gains nothing by neighbours and would slow them: it stays as it is."""
 FEWEST: Final = 16
 """Fewer bodies make no pack: they wait for more."""
-LEVEL: Final = 12
-"""19 saves another 21 bytes of 283, and takes seven times as long."""
 GAIN: Final = 0.9
 """A pack that doesn't save a tenth is none."""
 
@@ -50,6 +50,8 @@ class Compacted:
     after: int = 0
     unreadable: int = 0
     """Damaged bodies: left as they are, ``verify`` names them."""
+    rewritten: int = 0
+    """Packs out of which bodies had gone, made anew without them."""
 
     def plus(self, other: Compacted) -> Compacted:
         return Compacted(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -78,14 +80,15 @@ def compact(
     told: Callable[[int], None] = lambda _bodies: None,
     now: Callable[[], datetime] = utc_now,
 ) -> Compacted:
-    """Pack what can be packed. ``told`` gets how many bodies were looked at, pack by pack, each safe in the store."""
+    """Pack what can be packed, and make packs with gaps anew. ``told`` gets how many bodies were looked at, pack by pack, each
+    safe in the store."""
     total = Compacted()
     for site in _sites(engine):
         dictionary_id = _dictionary_of(engine, site, now)
         for digests in _groups(engine, site):
             total = total.plus(_pack_some(engine, digests, dictionary_id, now))
             told(len(digests))
-    return total
+    return replace(total, rewritten=rewrite_holed(engine, now))
 
 
 def _sites(engine: Engine) -> list[str | None]:
@@ -188,9 +191,12 @@ def _made(connection: Connection, digests: Sequence[bytes], dictionary_id: int |
 
 
 def _put(engine: Engine, pack: _Pack, made_at: datetime) -> Compacted:
-    """The pack in its bodies' places, in one transaction; what went meanwhile, or was packed by another, is left out."""
+    """The pack in its bodies' places, in one transaction. Where one of them went meanwhile there is no pack: it would hold the
+    bytes of what may have been forgotten. The next call takes the others."""
     row = {"made_at": made_at, "size": pack.size, "codec": bodies.PREFIXED, "dictionary_id": pack.dictionary_id}
     with writing(engine) as connection:
+        if not _are_all_there(connection, pack.rows):
+            return Compacted()
         row_of_pack = with_checksum(_pack, row) | {"data": pack.data}
         statement = insert(_pack).values(row_of_pack).returning(_pack.c.id)
         pack_id = connection.execute(statement).scalar_one()
@@ -204,6 +210,15 @@ def _put(engine: Engine, pack: _Pack, made_at: datetime) -> Compacted:
             return Compacted()
         drop_unneeded(connection, {body.base_sha256 for body in moved} - {None})
     return Compacted(len(moved), 1, sum(len(body.data) for body in moved), len(pack.data))
+
+
+def _are_all_there(connection: Connection, rows: Sequence[Any]) -> bool:
+    """Whether each body still stands by itself; a server keeps them so until the transaction ends."""
+    queries = (
+        select(_body.c.sha256).where(_body.c.sha256.in_(some), _body.c.pack_id.is_(None)).with_for_update()
+        for some in chunks([row.sha256 for row in rows])
+    )
+    return sum(len(connection.scalars(query).all()) for query in queries) == len(rows)
 
 
 def _moved(connection: Connection, sha256: bytes, pack_id: int, place: int) -> bool:

@@ -93,10 +93,12 @@ def by_id(connection: Connection, id_: int) -> Dictionary:
     return known or _remembered(row.sha256, Dictionary(id_, row.cost, bodies.Prefix(_content(connection, id_))))
 
 
-def make(connection: Connection, site: str, samples: Sequence[bytes], made_at: datetime) -> Dictionary | None:
+def make(
+    connection: Connection, site: str, samples: Sequence[bytes], made_at: datetime, *, a_day: int = MOST_A_DAY
+) -> Dictionary | None:
     """A dictionary of the site from some of its bodies; None where they are too few or too many were made of late."""
     pool = list(dict.fromkeys(body for body in samples if SAMPLE_SIZES[0] <= len(body) <= SAMPLE_SIZES[1]))[:POOL]
-    if len(pool) < ENOUGH or _made_since(connection, site, made_at - timedelta(days=1)) >= MOST_A_DAY:
+    if len(pool) < ENOUGH or _made_since(connection, site, made_at - timedelta(days=1)) >= a_day:
         return None
     content, rest = choose(pool)
     prefix = bodies.Prefix(content)
@@ -127,6 +129,11 @@ def choose(pool: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
             break
         chosen.append(dearest)
     return b"".join(reversed(chosen)), rest or chosen
+
+
+def content_of(connection: Connection, id_: int) -> bytes:
+    """The pages that stand in a dictionary, one behind the other. DictionaryDamaged where it can't be had."""
+    return _content(connection, id_)
 
 
 def forget() -> None:

@@ -52,7 +52,7 @@ def keep_bodies(connection: Connection, incoming: Sequence[Incoming], now: datet
     return digests
 
 
-def samples_of(connection: Connection, site: str) -> list[bytes]:
+def samples_of(connection: Connection, site: str, *, without_page: int | None = None) -> list[bytes]:
     """The site's latest whole pages, where they are enough for a dictionary."""
     statement = (
         select(_body.c.sha256)
@@ -60,7 +60,7 @@ def samples_of(connection: Connection, site: str) -> list[bytes]:
         .join(_capture, _capture.c.id == _answer.c.capture_id)
         .join(_page, _page.c.id == _capture.c.page_id)
         .where(_page.c.site == site, _answer.c.is_whole, _capture.c.outcome.in_(_SAMPLED))
-        .where(_body.c.size.between(*SAMPLE_SIZES))
+        .where(_body.c.size.between(*SAMPLE_SIZES), _page.c.id.is_distinct_from(without_page))
         .order_by(_capture.c.id.desc())
         .limit(POOL)
     )
@@ -79,8 +79,8 @@ def _rows(connection: Connection, new: Mapping[bytes, Incoming], now: datetime) 
         dictionary = _dictionary_for(connection, site, samples, now) if site else None
         for digest, each in some:
             base = bases.get(each.page_id) if each.content_id is not None else None
-            packed = _packed(unpack, each.data, dictionary, base if base != digest else None)
-            yield {"sha256": digest, "size": len(each.data)} | packed
+            columns = packed(unpack, each.data, dictionary, base if base != digest else None)
+            yield {"sha256": digest, "size": len(each.data)} | columns
 
 
 def _dictionary_for(connection: Connection, site: str, samples: Sequence[bytes], now: datetime) -> Dictionary | None:
@@ -128,7 +128,7 @@ def _bases(connection: Connection, incoming: Sequence[Incoming]) -> dict[int, by
     return found
 
 
-def _packed(unpack: Unpacker, data: bytes, dictionary: Dictionary | None, base: bytes | None) -> dict[str, Any]:
+def packed(unpack: Unpacker, data: bytes, dictionary: Dictionary | None, base: bytes | None) -> dict[str, Any]:
     """The columns that say how the body is stored: behind all that helps it. Nothing is stored that doesn't read back."""
     codec, stored = bodies.compress(data) if dictionary is None else (bodies.PREFIXED, dictionary.compress(data))
     before: bodies.Before = b"" if dictionary is None else dictionary.prefix

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from storage.damage import Damage
 from storage.engine import reading
+from storage.forgotten import forgotten_pages
 from storage.roots import content_root, counts
 from storage.seals import newest_seal
 from storage.verify import UNREADABLE, find_damage
@@ -23,6 +24,8 @@ class Findings:
     content_root: bytes | None
     seal: tuple[int, bytes] | None = None
     """The newest seal: its number and its hash."""
+    forgotten: Sequence[str] = ()
+    """What is left of the addresses of forgotten pages."""
 
     @property
     def is_whole(self) -> bool:
@@ -36,12 +39,12 @@ def examine(engine: Engine) -> Findings:
             counted, root = counts(connection), None
         except UNREADABLE as error:
             return Findings(damage or [_unread("counts", error)], {}, None)
-        newest = newest_seal(connection)
+        newest, forgotten = newest_seal(connection), forgotten_pages(connection)
         try:
             root = content_root(connection)
         except UNREADABLE as error:
             damage = damage or [_unread("content_root", error)]
-        return Findings(damage, counted, root, newest)
+        return Findings(damage, counted, root, newest, forgotten)
 
 
 def _unread(what: str, error: Exception) -> Damage:

@@ -20,6 +20,7 @@ from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, PageRow,
 from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
 from storage.records import Article, EventKind
+from storage.retention import DEFAULT, Retention
 from storage.seals import note_removed
 from storage.timeline import Sighting, Span, Timeline, derive, differing_fields
 from storage.visits import put_back_any, visits_of
@@ -42,6 +43,7 @@ class Settling:
     """An import or a reread: its events notify nobody."""
     baseline_sites: frozenset[str | None] = frozenset()
     """Sites without a complete crawl so far: what is new there is no news."""
+    retention: Retention = DEFAULT
 
 
 def rebuild(connection: Connection, page_id: int, settling: Settling) -> list[int]:

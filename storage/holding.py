@@ -47,7 +47,7 @@ def count(connection: Connection, page_id: int, settling: Settling, seen_at: dat
     was_shown = connection.scalar(select(_page.c.current_version_id).where(_page.c.id == page_id))
     rebuild(connection, page_id, settling)
     _recover(connection, page_id, settling, seen_at, was_shown)
-    drop_superseded(connection, page_id)
+    drop_superseded(connection, page_id, settling.retention)
 
 
 def stand(connection: Connection, capture_ids: Sequence[int], standing: Standing) -> None:

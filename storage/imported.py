@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from storage import bodies
 from storage.articles import encode_article
+from storage.forgotten import forgotten_among
 from storage.models import CaptureRow, ContentRow, PageRow, RunRow, table_of
 from storage.pieces import chunks
 from storage.recording import record_captures
@@ -34,7 +35,9 @@ class _Key(NamedTuple):
 def record_imported(
     connection: Connection, run_id: int, site: str | None, captures: Sequence[Capture], now: datetime
 ) -> list[RecordedCapture]:
-    """As ``record_captures``; of what an earlier import stored, the id that it has."""
+    """As ``record_captures``; of what an earlier import stored, the id that it has. Forgotten pages are left out."""
+    forgotten = forgotten_among(connection, [capture.url for capture in captures])
+    captures = [capture for capture in captures if capture.url not in forgotten]
     keys = [_key_of(capture) for capture in captures]
     known = _known(connection, keys)
     new = {key: capture for key, capture in zip(keys, captures, strict=True) if key not in known}

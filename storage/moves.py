@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from storage.doubts import SIGHTINGS
+from storage.forgotten import forgotten_among
 from storage.histories import Settling, insert_event
 from storage.holding import DISAPPEARANCE, let_go, stand
 from storage.models import AddressRow, CaptureRow, EventRow, HeldRow, PageRow, Standing, VersionRow, table_of
@@ -69,6 +70,8 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
     new = page_at(connection, capture.moved_to)
     if capture.at_url is not None or old.state == PageState.MOVED or (new is not None and new.id == old.id):
         return False
+    if forgotten_among(connection, [capture.moved_to]):
+        return False  # it would take the forgotten page's place
     when = {"seen_at": capture.captured_at, "not_before": old.last_seen_at}
     if old.current_version_id is None:
         connection.execute(

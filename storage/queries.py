@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 from storage import settling
 from storage.engine import reading
 from storage.flapping import without_repeats
+from storage.forgotten import forgotten_among, stub_of
 from storage.models import (
     AddressRow,
     ContentRow,
@@ -38,6 +39,7 @@ from storage.technical import technical_lines
 
 _address, _content, _event, _held = table_of(AddressRow), table_of(ContentRow), table_of(EventRow), table_of(HeldRow)
 _page, _run, _version = table_of(PageRow), table_of(RunRow), table_of(VersionRow)
+_LEFT_ALONE: Final = (PageState.MOVED.value, PageState.FORGOTTEN.value)
 _from, _to = _version.alias("from_version"), _version.alias("to_version")
 
 
@@ -50,7 +52,7 @@ def is_baseline(engine: Engine, site: str | None) -> bool:
 def known_pages(engine: Engine, site: str, *, not_checked_since: datetime | None = None) -> Iterator[KnownPage]:
     """The site's pages that a crawl looks at: first those never checked, then the others, each oldest first.
 
-    Pages that moved on are left out. Read in pieces: what a running crawl checks meanwhile may come twice.
+    Pages that moved on or were forgotten are left out. Read in pieces: what a running crawl checks meanwhile may come twice.
     """
     is_new = _page.c.checked_at.is_(None)
     for part in (is_new, ~is_new):
@@ -81,12 +83,13 @@ def is_known(engine: Engine, url: str) -> bool:
 
 
 def unknown_among(engine: Engine, urls: Sequence[str]) -> set[str]:
-    """Which of these canonical addresses no page has, or once had."""
+    """Which of these canonical addresses no page has, or once had. That of a forgotten page is known, as far as that goes."""
     known: set[str] = set()
     with reading(engine) as connection:
         for some in chunks(urls):
             known.update(connection.scalars(select(_page.c.url).where(_page.c.url.in_(some))))
             known.update(connection.scalars(select(_address.c.url).where(_address.c.url.in_(some))))
+        known |= forgotten_among(connection, set(urls) - known)
     return set(urls) - known
 
 
@@ -232,15 +235,19 @@ def held(engine: Engine) -> list[HeldPage]:
 
 
 def find_page(connection: Connection, url: str) -> int | None:
-    """The id of the page at an address; of the page that was there, where it has moved on."""
-    now = select(_page.c.id).where(or_(_page.c.url == url, _page.c.shown_url == url)).order_by(_page.c.url != url)
-    former = select(_address.c.page_id).where(or_(_address.c.url == url, _address.c.shown_url == url))
-    found: int | None = connection.scalar(now.limit(1))
-    return found if found is not None else connection.scalar(former.limit(1))
+    """The id of the page at an address; of the page that was there, where it has moved on or was forgotten."""
+    for form in (url, stub_of(url)):
+        now = select(_page.c.id).where(or_(_page.c.url == form, _page.c.shown_url == form))
+        former = select(_address.c.page_id).where(or_(_address.c.url == form, _address.c.shown_url == form))
+        found: int | None = connection.scalar(now.order_by(_page.c.url != form).limit(1))
+        found = found if found is not None else connection.scalar(former.limit(1))
+        if found is not None:
+            return found
+    return None
 
 
 def _known(site: str, not_checked_since: datetime | None) -> Select[Any]:
-    statement = select(_page).where(_page.c.site == site, _page.c.state != PageState.MOVED.value)
+    statement = select(_page).where(_page.c.site == site, _page.c.state.not_in(_LEFT_ALONE))
     if not_checked_since is not None:
         is_due = or_(_page.c.checked_at.is_(None), _page.c.checked_at < not_checked_since)
         statement = statement.where(is_due)
@@ -252,7 +259,8 @@ def _former_pages(connection: Connection, site: str | None) -> list[Page]:
     columns = (_address.c.url.label("old"), _address.c.shown_url.label("old_shown"), _address.c.moved_to.label("to"))
     is_page_again = select(_page.c.id).where(_page.c.url == _address.c.url).correlate(_address).exists()
     other = _page.alias("moved")
-    statement = select(*columns, other).join(other, other.c.id == _address.c.page_id).where(~is_page_again)
+    is_known = other.c.state != PageState.FORGOTTEN.value
+    statement = select(*columns, other).join(other, other.c.id == _address.c.page_id).where(~is_page_again, is_known)
     if site is not None:
         statement = statement.where(other.c.site == site)
     return [

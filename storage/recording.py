@@ -18,6 +18,7 @@ from storage.articles import encode_article, fields_to_bits
 from storage.checksums import with_checksum
 from storage.facets import body_sha256, present_fields
 from storage.filing import Incoming, keep_bodies
+from storage.forgotten import forgotten_among
 from storage.hashing import TEXT_ALGORITHM, hash_article
 from storage.models import AddressRow, AnswerRow, CaptureRow, ContentRow, PageRow, Standing, table_of
 from storage.pieces import chunks
@@ -58,7 +59,14 @@ class _Place:
 def record_captures(
     connection: Connection, run_id: int, site: str | None, captures: Sequence[Capture], now: datetime | None = None
 ) -> list[RecordedCapture]:
-    """Store captures, bytes and articles; what is returned is safe once the transaction is committed."""
+    """Store captures, bytes and articles; what is returned is safe once the transaction is committed.
+
+    Of a forgotten page nothing is stored: what was captured of it is left out of what is returned.
+    """
+    forgotten = forgotten_among(connection, [capture.url for capture in captures])
+    captures = [capture for capture in captures if capture.url not in forgotten]
+    if not captures:
+        return []
     places = _find_pages(connection, site, captures)
     contents = _keep_articles(connection, [capture.article for capture in captures if capture.article is not None])
     bodies_of = [_kept_body(capture) for capture in captures]
@@ -100,8 +108,9 @@ def record_captures(
 
 
 def note_addresses(connection: Connection, run_id: int, site: str | None, addresses: Sequence[tuple[str, str]]) -> None:
-    """Mark pages as found in a list by this run; an address never seen becomes a pending page."""
-    shown = dict(addresses)
+    """Mark pages as found in a list by this run; an address never seen becomes a pending page, but that of a forgotten one."""
+    forgotten = forgotten_among(connection, [url for url, _ in addresses])
+    shown = {url: shown for url, shown in addresses if url not in forgotten}
     places = {url: place.page_id for url, place in _known(connection, shown).items()}
     missing = [_page_row(url, shown[url], site) | {"noted_run_id": run_id} for url in shown if url not in places]
     if missing:

@@ -36,6 +36,8 @@ class Outcome(StrEnum):
     EXTRACT_FAILED = "extract_failed"
     SUSPECT = "suspect"
     UNACCOUNTED = "unaccounted"
+    FORGOTTEN = "forgotten"
+    """Whatever it was: its page was forgotten."""
 
 
 class PageState(StrEnum):
@@ -45,6 +47,7 @@ class PageState(StrEnum):
     GONE = "gone"
     MOVED = "moved"
     PENDING = "pending"
+    FORGOTTEN = "forgotten"
 
 
 class EventKind(StrEnum):
@@ -55,6 +58,7 @@ class EventKind(StrEnum):
     MOVED = "moved"
     UNLISTED = "unlisted"
     RELISTED = "relisted"
+    FORGOTTEN = "forgotten"
 
 
 class RunMode(StrEnum):

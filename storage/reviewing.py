@@ -17,15 +17,18 @@ from storage.holding import DISAPPEARANCE, POSSIBLE_MOVE, back_to_lists, count, 
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, Standing, table_of
 from storage.moves import link_pages
 from storage.records import Settlement
+from storage.retention import DEFAULT, Retention
 
 _capture, _event, _held, _page = table_of(CaptureRow), table_of(EventRow), table_of(HeldRow), table_of(PageRow)
 
 
-def accept(connection: Connection, held_ids: Sequence[int], recorded_at: datetime) -> Settlement:
+def accept(
+    connection: Connection, held_ids: Sequence[int], recorded_at: datetime, retention: Retention = DEFAULT
+) -> Settlement:
     """What was held is so: pages are gone, a text has shrunk, a page has moved."""
     newest = connection.scalar(select(func.max(_event.c.id))) or 0
     for row in _rows(connection, held_ids):
-        settling = Settling(row.run_id, recorded_at)
+        settling = Settling(row.run_id, recorded_at, retention=retention)
         connection.execute(delete(_held).where(_held.c.id == row.id))
         if row.kind == DISAPPEARANCE:
             call_gone(connection, row.page_id, settling)

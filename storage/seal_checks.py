@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from storage.damage import Damage
+from storage.husks import is_husk_of_capture, is_husk_of_version
 from storage.leaves import (
     KINDS,
     SealText,
@@ -21,8 +23,9 @@ from storage.leaves import (
     run_leaf,
     version_leaf,
 )
-from storage.models import CaptureRow, EventRow, ModelRow, RemovalRow, RunRow, SealRow, VersionRow, table_of
+from storage.models import CaptureRow, EventRow, ModelRow, PageRow, RemovalRow, RunRow, SealRow, VersionRow, table_of
 from storage.pieces import chunks
+from storage.records import PageState
 from storage.seal_lists import PREFIX, Listed, unpack
 from storage.seals import answers_of, captures_by_id
 from storage.visits import ListedCapture, RunVisits
@@ -32,7 +35,11 @@ REMOVED: Final = "was removed after seal {} was made"
 ADDED: Final = "was put under seal {} after that was made"
 TAKEN_OUT: Final = "was taken from under seal {} after that was made"
 
+FORGOTTEN: Final = "forgotten"
+"""The reason of removals that stand for rows of a forgotten page."""
+
 _capture, _event, _model = table_of(CaptureRow), table_of(EventRow), table_of(ModelRow)
+_page = table_of(PageRow)
 _removal, _run, _seal, _version = table_of(RemovalRow), table_of(RunRow), table_of(SealRow), table_of(VersionRow)
 
 _TABLES: Final[Mapping[str, Table]] = {
@@ -141,9 +148,9 @@ def sealed_leaves(connection: Connection, listed: Listed, visits: RunVisits) -> 
 def _leaves_now(connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, list[bytes]]:
     """What each row's leaf is now; several where a page was joined with another since. Of a removed event, what it was."""
     if kind == "capture":
-        return _of_captures(connection, ids)
+        return _of_captures(connection, ids) | _of_husks(connection, kind, ids)
     if kind == "version":
-        return _of_versions(connection, ids)
+        return _of_versions(connection, ids) | _of_husks(connection, kind, ids)
     make = {"run": run_leaf, "model": model_leaf, "event": event_leaf, "removal": removal_leaf}[kind]
     found = {row.id: [hash_of(make(row))] for row in _rows(connection, _TABLES[kind], ids)}
     if kind == "event":
@@ -152,6 +159,50 @@ def _leaves_now(connection: Connection, kind: str, ids: Sequence[int]) -> dict[i
             for left in connection.execute(select(_removal).where(gone, _removal.c.row_id.in_(some))):
                 found[left.row_id] = [left.leaf]
     return found
+
+
+def _of_husks(connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, list[bytes]]:
+    """Of captures and versions of forgotten pages what was sealed of them; nothing where the row holds more than a husk does."""
+    table, is_husk = (_capture, is_husk_of_capture()) if kind == "capture" else (_version, is_husk_of_version())
+    is_removed = (_removal.c.kind == kind, _removal.c.reason == FORGOTTEN)
+    found: dict[int, list[bytes]] = {}
+    for some in chunks(ids):
+        statement = (
+            select(table.c.id, _removal.c.leaf, is_husk.label("is_husk"), _page.c.state)
+            .join(_removal, _removal.c.row_id == table.c.id)
+            .join(_page, _page.c.id == table.c.page_id)
+            .where(table.c.id.in_(some), *is_removed)
+        )
+        for row in connection.execute(statement):
+            is_forgotten = row.is_husk and row.state == PageState.FORGOTTEN
+            found.setdefault(row.id, []).extend([row.leaf] if is_forgotten else [])
+    return found
+
+
+def leaves_of_captures(connection: Connection, page_id: int) -> Iterator[tuple[int, bytes]]:
+    """The page's captures that a seal holds, each with the leaf that was sealed of it."""
+    statement = (
+        select(_capture.c.id, _run.c.seal)
+        .join(_run, _run.c.id == _capture.c.run_id)
+        .where(_capture.c.page_id == page_id, _run.c.seal.is_not(None))
+        .order_by(_run.c.seal, _capture.c.id)
+    )
+    rows = connection.execute(statement).all()
+    found = _of_captures(connection, [row.id for row in rows])
+    for number, group in groupby(rows, key=lambda row: row.seal):
+        some = list(group)
+        # Where a page was joined with this one since, its captures were sealed as that page's.
+        is_joined = any(len(found[row.id]) > 1 for row in some)
+        listed = _listed(connection, number) if is_joined else {}
+        for row in some:
+            prefix, leaves = listed.get(row.id), found[row.id]
+            yield row.id, next((leaf for leaf in leaves if leaf[:PREFIX] == prefix), leaves[0])
+
+
+def _listed(connection: Connection, number: int) -> dict[int, bytes]:
+    return dict(
+        unpack(connection.execute(select(_seal.c.listed).where(_seal.c.number == number)).scalar_one())["capture"]
+    )
 
 
 def _rows(connection: Connection, table: Table, ids: Sequence[int]) -> Iterator[Row[Any]]:

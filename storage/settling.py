@@ -22,7 +22,8 @@ from storage.learned import close_open
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, Standing, table_of
 from storage.moves import move_targets, settle_moves
 from storage.pieces import chunks
-from storage.records import RunMode, RunOutcome, RunReport, Settlement
+from storage.records import Outcome, RunMode, RunOutcome, RunReport, Settlement
+from storage.retention import DEFAULT, Retention
 from storage.surge import Course
 from storage.texts import storable
 from storage.watching import last_fields, watch
@@ -40,22 +41,26 @@ def is_baseline(connection: Connection, site: str | None) -> bool:
     return connection.scalar(complete) is None
 
 
-def settling_of(connection: Connection, run: Row[Any], recorded_at: datetime) -> Settling:
+def settling_of(
+    connection: Connection, run: Row[Any], recorded_at: datetime, retention: Retention = DEFAULT
+) -> Settling:
     sites = {run.site, *connection.scalars(select(_run.c.site).where(~_run.c.is_settled))}
     baselines = frozenset(site for site in sites if site is not None and is_baseline(connection, site))
-    return Settling(run.id, recorded_at, run.mode in PAST, baselines)
+    return Settling(run.id, recorded_at, run.mode in PAST, baselines, retention)
 
 
-def settle_clear(connection: Connection, run: Row[Any], course: Course, recorded_at: datetime) -> Settlement:
+def settle_clear(
+    connection: Connection, run: Row[Any], course: Course, recorded_at: datetime, retention: Retention = DEFAULT
+) -> Settlement:
     """Settle what is clear before the run has ended: pages as they were, lone edits, new pages. ``course`` goes on."""
     if run.mode not in PAST and is_baseline(connection, run.site):
         return Settlement({})
-    settling = settling_of(connection, run, recorded_at)
+    settling = settling_of(connection, run, recorded_at, retention)
     newest = connection.scalar(select(func.max(_event.c.id))) or 0
     for rows in sightings.waiting(connection, run.id, course.after):
         course.after = rows[-1].id
         found = sightings.sort(rows, familiar(connection, rows))
-        sightings.write_unchanged(connection, found.unchanged)
+        sightings.write_unchanged(connection, found.unchanged, settling.retention)
         targets = move_targets(connection, run.id)
         new = twins.unknown(connection, [row for row in found.new if row.url not in targets])
         sightings.write_new(connection, course.of_their_own(new), settling)
@@ -66,9 +71,11 @@ def settle_clear(connection: Connection, run: Row[Any], course: Course, recorded
     return Settlement(_told(connection, run.id, newest))
 
 
-def settle_rest(connection: Connection, run: Row[Any], report: RunReport, recorded_at: datetime) -> Settlement:
+def settle_rest(
+    connection: Connection, run: Row[Any], report: RunReport, recorded_at: datetime, retention: Retention = DEFAULT
+) -> Settlement:
     """Settle all that is left of a run, and of runs that were abandoned before it; write its row."""
-    settling = settling_of(connection, run, recorded_at)
+    settling = settling_of(connection, run, recorded_at, retention)
     run_ids = _to_settle(connection, run)
     close_open(connection, run_ids)
     for run_id in run_ids:
@@ -83,7 +90,7 @@ def settle_rest(connection: Connection, run: Row[Any], report: RunReport, record
     if report.is_complete:
         propose_moves(connection, gone, settling)
     alike = group_alike(connection, run.id)
-    _pass_the_rest(connection, run_ids)
+    _pass_the_rest(connection, run_ids, settling)
     connection.execute(update(_run).where(_run.c.id.in_(run_ids)).values(is_settled=True))
     gone_at_once = disappeared or run.disappeared
     report = _alarmed(report, gone_at_once, fallen)
@@ -100,7 +107,7 @@ def _to_settle(connection: Connection, run: Row[Any]) -> list[int]:
 def _settle_sightings(connection: Connection, run_id: int, settling: Settling, doubts: Doubts) -> None:
     for rows in sightings.waiting(connection, run_id):
         found = sightings.sort(rows, familiar(connection, rows))
-        sightings.write_unchanged(connection, found.unchanged)
+        sightings.write_unchanged(connection, found.unchanged, settling.retention)
         new = [row for row in found.new if row.id not in doubts.same_text]
         found.other.update((row.page_id, [row]) for row in found.new if row.id in doubts.same_text)
         sightings.write_new(connection, new, settling)
@@ -110,15 +117,18 @@ def _settle_sightings(connection: Connection, run_id: int, settling: Settling, d
         twins.fold_edits(connection, found.other, settling)
 
 
-def _pass_the_rest(connection: Connection, run_ids: Sequence[int]) -> None:
-    """What shows no article has been looked at; of its bytes each page keeps the last few."""
+def _pass_the_rest(connection: Connection, run_ids: Sequence[int], settling: Settling) -> None:
+    """What shows no article has been looked at; of its bytes each page keeps the last few, or what else the policy says."""
     is_left = _capture.c.run_id.in_(run_ids) & (_capture.c.standing == Standing.WAITING)
-    pages = connection.scalars(
-        select(_capture.c.page_id).where(is_left, _capture.c.body_sha256.is_not(None)).distinct()
-    )
-    for some in chunks(pages.all()):
-        drop_old_failures(connection, some)
     connection.execute(update(_capture).where(is_left).values(standing=int(Standing.PASSED)))
+    failed = (
+        _capture.c.run_id.in_(run_ids),
+        _capture.c.outcome != Outcome.OK.value,
+        _capture.c.body_sha256.is_not(None),
+    )
+    pages = connection.scalars(select(_capture.c.page_id).where(*failed).distinct()).all()
+    for some in chunks(pages):
+        drop_old_failures(connection, some, settling.retention, settling.recorded_at)
 
 
 def _alarmed(report: RunReport, disappeared: int, fallen: Mapping[str, str]) -> RunReport:

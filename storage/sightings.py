@@ -20,6 +20,7 @@ from storage.keeping import drop_answers
 from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, Listing, PageRow, Standing, VersionRow, table_of
 from storage.pieces import CHUNK
 from storage.records import FIELDS, EventKind, Outcome, PageState
+from storage.retention import Retention
 
 SHOWING: Final = (Outcome.OK.value, Outcome.NOT_MODIFIED.value, Outcome.SUSPECT.value)
 """Outcomes of captures that may show an article; of one that is suspect it isn't believed at once."""
@@ -133,8 +134,11 @@ def _is_past(row: Row[Any]) -> bool:
     return row.captured_at is None or row.last_seen_at is None or bool(row.captured_at < row.last_seen_at)
 
 
-def write_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None:
-    """The pages show what they showed: the last sightings move on, and older bytes are let go."""
+def write_unchanged(connection: Connection, rows: Sequence[Row[Any]], retention: Retention) -> None:
+    """The pages show what they showed: the last sightings move on, and older bytes are let go.
+
+    One that brought none (a 304) takes nobody's place: the page's latest bytes stay until others come.
+    """
     if not rows:
         return
     values = [
@@ -159,7 +163,9 @@ def write_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None:
         .values(latest_capture_id=bindparam("capture"), last_seen_at=bindparam("at")),
         values,
     )
-    drop_answers(connection, [row.latest_capture_id for row in rows if row.latest_capture_id != row.opened_by])
+    if retention.keep == "versions":
+        followed = [row.latest_capture_id for row in rows if row.is_kept and row.latest_capture_id != row.opened_by]
+        drop_answers(connection, followed)
 
 
 def write_new(connection: Connection, rows: Sequence[Row[Any]], settling: Settling) -> None:

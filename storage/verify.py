@@ -17,6 +17,7 @@ from storage.damage import Damage
 from storage.engine import reading
 from storage.facets import body_sha256, present_fields
 from storage.hashing import TEXT_ALGORITHM, hash_article
+from storage.husks import remains
 from storage.models import (
     AddressRow,
     AnswerRow,
@@ -279,6 +280,8 @@ def _check_versions(connection: Connection) -> Iterator[Damage]:
 
 
 def _check_pages(connection: Connection) -> Iterator[Damage]:
+    for page_id, message in remains(connection):
+        yield Damage("page", str(page_id), message)
     current = (
         select(_page.c.id)
         .outerjoin(_version, (_version.c.id == _page.c.current_version_id) & (_version.c.page_id == _page.c.id))

@@ -105,7 +105,8 @@ def _list_some(connection: Connection, page_id: int, rows: Sequence[Any]) -> Lis
 def _unchanged(page_id: int) -> Select[Any]:
     """The page's captures that nothing refers to and that have nothing but what a list keeps, the oldest first.
 
-    Those of an import stay: the same file, imported again, is looked for among them. The newest capture of all stays: the database gives the next one the id behind it.
+    Those of an import stay: the same file, imported again, is looked for among them. So does the newest of all: the database
+    gives the next one the id behind it.
     """
     plain = (_capture.c.reread_of, _capture.c.moved_to, _capture.c.at_url, _capture.c.reason)
     return (
@@ -170,6 +171,12 @@ def visits_of(connection: Connection, page_id: int) -> Iterator[Visit]:
     """A page's listed visits. ValueError where a list is damaged."""
     for data in connection.scalars(select(_visits.c.data).where(_visits.c.page_id == page_id).order_by(_visits.c.id)):
         yield from unpack(data)
+
+
+def contents_in_lists(connection: Connection) -> set[int]:
+    """The contents that listed visits show: where none is a row any more they are all that refers to one."""
+    lists = connection.scalars(select(_visits.c.data).order_by(_visits.c.id))
+    return {visit.content_id for data in lists for visit in unpack(data)}
 
 
 def are_listed(connection: Connection, page_id: int) -> bool:

@@ -7,8 +7,8 @@ written in the transaction that stores the content.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, TextClause, select, text
 
@@ -44,6 +44,8 @@ _INSERT: Final = {
     "sqlite": text("INSERT INTO content_words (rowid, words) VALUES (:id, :words)"),
     "postgresql": text("INSERT INTO content_words (content_id, words) VALUES (:id, array_to_tsvector(:words))"),
 }
+_DELETE: Final = text("DELETE FROM content_words WHERE content_id = :id")
+_FTS5_DELETE: Final = text("INSERT INTO content_words (content_words, rowid, words) VALUES ('delete', :id, :words)")
 _CANDIDATES: Final = {
     "sqlite": text("SELECT rowid AS content_id FROM content_words WHERE content_words MATCH :query"),
     "postgresql": text("SELECT content_id FROM content_words WHERE words @@ CAST(:query AS tsquery)"),
@@ -65,6 +67,34 @@ def add_words(connection: Connection, contents: Iterable[tuple[int, Iterable[str
     rows = [{"id": id_, "words": write(texts)} for id_, texts in contents]
     if rows:
         connection.execute(_INSERT[connection.dialect.name], rows)
+
+
+def remove_words(connection: Connection, content_ids: Collection[int]) -> bool:
+    """Take contents out of the index, before their rows are deleted. False: it must be filled anew when they are.
+
+    FTS5 keeps no row of a contentless table, and must be told the words that go: of a content that can't be read nobody knows.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(_DELETE, [{"id": id_} for id_ in content_ids])
+        return True
+    columns = (_content.c.id, _content.c.codec, _content.c.article)
+    rows = connection.execute(select(*columns).where(_content.c.id.in_(content_ids))).all()
+    known = [{"id": id_, "words": _spaced(texts)} for id_, texts in _readable(rows)]
+    if known:
+        connection.execute(_FTS5_DELETE, known)
+    return len(known) == len(rows)
+
+
+def refill(connection: Connection) -> None:
+    """Make the whole index of an SQLite store anew."""
+    connection.exec_driver_sql("INSERT INTO content_words (content_words) VALUES ('delete-all')")
+    fill(connection)
+
+
+def merge(connection: Connection) -> None:
+    """Let go of what the index keeps of contents that were removed. PostgreSQL's VACUUM does that."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO content_words (content_words) VALUES ('optimize')")
 
 
 def indexed_words(texts: Iterable[str]) -> list[str]:
@@ -137,9 +167,13 @@ def readable_texts(connection: Connection) -> Iterator[tuple[int, list[str]]]:
     while rows := connection.execute(
         select(*columns).where(_content.c.id > after).order_by(_content.c.id).limit(_PIECE)
     ).all():
-        for row in rows:
-            try:
-                yield row.id, decode_texts(decompress(row.codec, row.article))
-            except (ValueError, KeyError, TypeError):
-                continue
+        yield from _readable(rows)
         after = rows[-1].id
+
+
+def _readable(rows: Iterable[Any]) -> Iterator[tuple[int, list[str]]]:
+    for row in rows:
+        try:
+            yield row.id, decode_texts(decompress(row.codec, row.article))
+        except (ValueError, KeyError, TypeError):
+            continue

@@ -33,7 +33,7 @@ COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _ALL = typer.main.get_command(cli.app)
 COMMANDS = frozenset(_ALL.commands)  # type: ignore[attr-defined]
-SUBCOMMANDS = frozenset({"review accept", "review reject"})
+SUBCOMMANDS = frozenset({"review accept", "review reject", "config check"})
 
 _CALL = re.compile(
     r"(?:(?<![\w/-])|(?<=\.venv/bin/))csto-watch((?: --db \S+| --debug)*) ([a-z]+(?:-[a-z]+)*)(?=[\s`)]|$)([^\n`|#]*)"

@@ -12,7 +12,7 @@ import typer
 from crawler.exit_codes import ExitCode
 from crawler.version import program_version
 from watch import output
-from watch.commands import COMMANDS, review
+from watch.commands import COMMANDS, config, review
 from watch.context import called_with
 from watch.errors import OutputClosedError, exit_code_of, line_of
 
@@ -41,18 +41,27 @@ def common(
             "--db", metavar="URL", help="The store, as an SQLAlchemy URL. Else CSTO_WATCH_DB, else the default file."
         ),
     ] = None,
+    settings: Annotated[
+        str | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="The settings. Else CSTO_WATCH_CONFIG, else csto-watch.toml in this folder.",
+        ),
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
     version: Annotated[
         bool,
         typer.Option("--version", help="Print the program's version and end.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
-    context.obj = called_with(db, debug=debug)
+    context.obj = called_with(db, debug=debug, config=settings)
 
 
 for _name, _function in COMMANDS.items():
     app.command(_name)(_function)
 app.add_typer(review.app, name="review")
+app.add_typer(config.app, name="config")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
+from storage import configuration
 from storage.where import ENVIRONMENT, default_store
 from watch.errors import WrongArgumentError, WrongSettingError
 from watch.when import WhenError, parse_when
+
+if TYPE_CHECKING:
+    from storage.configuration import Configuration
 
 LARGEST: Final = 2**63 - 1
 """No number in a store is larger."""
@@ -26,10 +30,20 @@ class Called:
     named_db: str
     by_option: bool = True
     debug: bool = False
+    named_configuration: str | None = None
+
+    @property
+    def configuration(self) -> Configuration:
+        """What ``csto-watch.toml`` says, or the defaults. Raises ConfigurationFault."""
+        return configuration.load(os.environ, Path(), self.named_configuration)
 
     @property
     def db_url(self) -> str:
-        """The store's URL, checked. Raises WrongArgumentError or, for one from the environment, WrongSettingError."""
+        """The store's URL, checked. Raises WrongArgumentError or, for one from the environment, WrongSettingError.
+
+        Whoever asks is about to open the store: a configuration file with a fault ends that here, whatever the command.
+        """
+        _ = self.configuration
         fault = _fault_of(self.named_db)
         if fault is None:
             return self.named_db
@@ -79,10 +93,11 @@ def called(context: typer.Context) -> Called:
     return context.obj if isinstance(context.obj, Called) else called_with(None)
 
 
-def called_with(db: str | None, *, debug: bool = False) -> Called:
+def called_with(db: str | None, *, debug: bool = False, config: str | None = None) -> Called:
     if db is not None:
-        return Called(db.strip(), debug=debug)
-    return Called(default_store(os.environ, Path.cwd()), by_option=False, debug=debug)
+        return Called(db.strip(), debug=debug, named_configuration=config)
+    store = default_store(os.environ, Path.cwd())
+    return Called(store, by_option=False, debug=debug, named_configuration=config)
 
 
 def moment(text: str | None, option: str, *, ends_day: bool = False) -> datetime | None:

@@ -12,7 +12,7 @@ from reports.comparison import Find
 from storage import queries
 from storage.engine import open_store
 from storage.lock import store_lock
-from storage.records import Page, Version
+from storage.records import Page, PageState, Version
 from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
@@ -65,10 +65,12 @@ def finder(engine: Engine) -> Find:
     return Finder(engine)
 
 
-def known_page(engine: Engine, url: str) -> Page:
-    """The page at any form of its address; one that the store doesn't know is a wrong argument."""
+def known_page(engine: Engine, url: str, *, even_forgotten: bool = False) -> Page:
+    """The page at any form of its address; one that the store doesn't know, or was told to forget, is a wrong argument."""
     for form in _forms(url):
         page = queries.resolve_url(engine, form)
+        if page is not None and page.state is PageState.FORGOTTEN and not even_forgotten:
+            raise WrongArgumentError(f"{url} was forgotten: nothing that it said is kept")
         if page is not None:
             return page
     raise WrongArgumentError(f"the store knows no page {url}; `csto-watch pages` lists those it knows")

@@ -332,7 +332,7 @@ class NewsSpider(Spider):
 
     def _ask_target(self, capture: Capture) -> None:
         target = capture.moved_to or ""
-        if self.session.ledger.ask(target):
+        if not self.session.is_forgotten(target) and self.session.ledger.ask(target):
             self._later.append(Asked(target, capture.final_url or target))
 
     @staticmethod

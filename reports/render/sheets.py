@@ -30,6 +30,7 @@ KIND_STYLE: Final = {
     "moved": "cyan",
     "unlisted": "magenta",
     "relisted": "green",
+    "forgotten": "dim",
 }
 WEIGHT_STYLE: Final = {
     Significance.SUBSTANTIVE: "bold",

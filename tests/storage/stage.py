@@ -27,6 +27,7 @@ from storage.records import (
     RunReport,
     Settlement,
 )
+from storage.retention import DEFAULT, Retention
 from storage.verify import verify
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
@@ -59,11 +60,11 @@ def picture(src: str, alt: str = "") -> Media:
 class Stage:
     """One run after another, a day apart, on one store."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, retention: Retention = DEFAULT) -> None:
         self.url = url
         self.now = START
         self.engine = open_store(url, write=True)
-        self.archive = Archive(self.engine, clock=lambda: self.now)
+        self.archive = Archive(self.engine, clock=lambda: self.now, retention=retention)
         self.run_id = 0
 
     def close(self) -> None:
@@ -93,7 +94,9 @@ class Stage:
         return Capture(url=address(name), captured_at=at, **(values | more))
 
     def record(self, *captures: Capture) -> int:
-        return self.archive.record(self.run_id, captures)[-1].id
+        """The id of the last one; 0 where its page was forgotten."""
+        recorded = self.archive.record(self.run_id, captures)
+        return recorded[-1].id if recorded else 0
 
     def gone(self, name: str, status: int = 404) -> int:
         return self.show(name, Outcome.GONE, http_status=status, body=b"<h1>Not found</h1>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from storage import bodies
 from storage.engine import sqlite_module
 from storage.records import Outcome, RunMode
+from storage.retention import Retention
 from tests.storage.stage import Stage, article
 
 A, B = article("First."), article("Second.")
@@ -96,6 +98,74 @@ def test_of_a_page_s_failures_the_last_three_are_kept(stage: Stage) -> None:
     assert kept(stage) == [5, 6, 7, 8, 9, 10]
     assert stage.rows("SELECT count(*) FROM body") == [(4,)]
     assert stage.is_whole()
+
+
+def test_a_visit_that_brings_no_bytes_takes_nobody_s_place(stage: Stage) -> None:
+    for _ in range(3):
+        stage.crawl({"a": A})
+    stage.crawl({"a": Outcome.NOT_MODIFIED})
+    assert kept(stage) == [1, 3], "the latest answer that brought an article stays"
+    stage.crawl({"a": B})
+    assert kept(stage) == [1, 5]
+    assert stage.is_whole()
+
+
+def test_where_all_is_kept_no_article_s_bytes_go(db_url: str) -> None:
+    stage = Stage(db_url, Retention(keep="all"))
+    for shown in (A, A, A, B, B, A):
+        stage.crawl({"a": shown})
+    assert kept(stage) == [1, 2, 3, 4, 5, 6]
+    assert stage.is_whole()
+    stage.close()
+
+
+def failing(stage: Stage, outcome: Outcome, times: int) -> None:
+    """So many runs, ten days apart, in which one page gives this outcome."""
+    for number in range(times):
+        stage.pass_time(days=10)
+        stage.begin(RunMode.URL)
+        stage.show("a", outcome, body=f"{outcome} {number}".encode())
+        stage.end(walked_lists=False)
+
+
+@pytest.mark.parametrize(
+    ("retention", "left"),
+    [
+        (Retention(failed_count=0), []),
+        (Retention(failed_count=1), [6]),
+        (Retention(failed_count=5), [2, 3, 4, 5, 6]),
+        (Retention(failed_age=timedelta(days=15)), [5, 6]),
+        (Retention(failed_count=5, failed_age=timedelta(days=35)), [3, 4, 5, 6]),
+    ],
+)
+def test_failures_are_kept_by_count_and_by_age(db_url: str, retention: Retention, left: list[int]) -> None:
+    stage = Stage(db_url, retention)
+    failing(stage, Outcome.HTTP_ERROR, 6)
+    assert kept(stage) == left
+    assert stage.is_whole()
+    stage.close()
+
+
+@pytest.mark.parametrize(
+    ("retention", "unread", "suspect"),
+    [
+        (Retention(), 6, 12),
+        (Retention(unread_count=2), 2, 3),
+        (Retention(unread_age=timedelta(days=25)), 3, 3),
+        (Retention(unread_count=0, unread_age=timedelta(hours=1)), 0, 1),
+    ],
+)
+def test_what_may_yet_be_read_goes_only_where_the_policy_says_so(
+    db_url: str, retention: Retention, unread: int, suspect: int
+) -> None:
+    """The latest suspect answer is held besides, and stays until that is answered."""
+    stage = Stage(db_url, retention)
+    failing(stage, Outcome.EXTRACT_FAILED, 6)
+    assert len(kept(stage)) == unread
+    failing(stage, Outcome.SUSPECT, 6)
+    assert len(kept(stage)) == suspect
+    assert stage.is_whole()
+    stage.close()
 
 
 def test_a_capture_without_bytes_keeps_none(stage: Stage) -> None:

@@ -16,15 +16,15 @@ from watch.cli import app
 from watch.commands import COMMANDS
 
 README = Path(__file__).parents[2] / "README.md"
-NAMES = sorted([*COMMANDS, "review"])
-SUBCOMMANDS = [[name] for name in NAMES] + [["review", "accept"], ["review", "reject"]]
+NAMES = sorted([*COMMANDS, "review", "config"])
+SUBCOMMANDS = [[name] for name in NAMES] + [["review", "accept"], ["review", "reject"], ["config", "check"]]
 
 
 def test_the_commands_are_those_that_the_interface_names() -> None:
     root = typer.main.get_command(app)
     expected = (
-        "backup changes compact copy-to crawl demo diff evidence export history import pages read report reread review"
-        " search show status templates verify"
+        "backup changes compact config copy-to crawl demo diff evidence export history import pages prune read report reread"
+        " review search show status templates verify"
     )
     assert sorted(root.commands) == expected.split()  # type: ignore[attr-defined]
 

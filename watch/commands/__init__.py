@@ -16,6 +16,7 @@ from watch.commands.evidence import evidence
 from watch.commands.export import export
 from watch.commands.importing import import_
 from watch.commands.pages import history, pages
+from watch.commands.prune import prune
 from watch.commands.read import read
 from watch.commands.report import report
 from watch.commands.reread import reread
@@ -40,6 +41,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "read": read,
     "reread": reread,
     "compact": compact,
+    "prune": prune,
     "templates": templates,
     "verify": verify,
     "backup": backup,

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     UNLISTED = "unlisted"
     RELISTED = "relisted"
+    FORGOTTEN = "forgotten"
 
 
 class Level(StrEnum):

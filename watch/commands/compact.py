@@ -39,7 +39,7 @@ def compact(
         with _progress("listing visits", visits.count_pages(engine)) as told:
             listed = visits.list_visits(engine, told)
     if as_json:
-        names = ("bodies", "packs", "before", "after", "unreadable")
+        names = ("bodies", "packs", "before", "after", "unreadable", "rewritten")
         also = {"visits": listed.visits, "visit_lists": listed.lists, "visit_bytes": listed.size}
         output.write_object({name: getattr(done, name) for name in names} | also)
     else:
@@ -56,6 +56,8 @@ def _lines(done: Compacted, listed: Listed) -> list[str]:
     if done.bodies:
         sizes = f"{done.before / 1e6:.2f} MB became {done.after / 1e6:.2f} MB"
         lines.append(f"{done.bodies} bodies went into {done.packs} packs: {sizes}.")
+    if done.rewritten:
+        lines.append(f"{done.rewritten} packs were made anew without the bodies that had gone out of them.")
     if listed.visits:
         each = f"{listed.size / listed.visits:.1f} bytes each"
         lines.append(f"{listed.visits} unchanged visits went into {listed.lists} lists: {each}.")

@@ -64,8 +64,10 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
     from crawler.version import contact  # noqa: PLC0415
     from storage.records import RunMode  # noqa: PLC0415
 
+    call = called(context)
     options = CrawlOptions(
-        db_url=called(context).db_url,
+        db_url=call.db_url,
+        retention=call.configuration.retention,
         site=site,
         mode=RunMode.URL if url else RunMode(mode.value),
         base_url=base_url,

@@ -16,6 +16,7 @@ from watch.errors import SILENT
 if TYPE_CHECKING:
     from crawler.importing import ImportSummary
     from storage.archive import Archive
+    from watch.context import Called
 
 
 def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
@@ -43,7 +44,7 @@ def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
 
     then = moment(captured_at, "--captured-at")
     with ExitStack() as stack:
-        archive = cast("Archive", _WhenNeeded(stack, called(context).db_url))
+        archive = cast("Archive", _WhenNeeded(stack, called(context)))
         summary = import_files(archive, files or (), url=url, captured_at=then, manifest=manifest)
     if as_json and summary.exit_code not in SILENT:
         output.write_object(_object(summary))
@@ -55,8 +56,8 @@ def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
 class _WhenNeeded:
     """The archive, opened at the first call: a file that can't be imported leaves no store behind."""
 
-    def __init__(self, stack: ExitStack, db_url: str) -> None:
-        self._stack, self._db_url = stack, db_url
+    def __init__(self, stack: ExitStack, call: Called) -> None:
+        self._stack, self._db_url, self._retention = stack, call.db_url, call.configuration.retention
         self._archive: Archive | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -64,7 +65,8 @@ class _WhenNeeded:
             from storage.archive import Archive  # noqa: PLC0415
             from watch.store import holding  # noqa: PLC0415
 
-            self._archive = Archive(self._stack.enter_context(holding(self._db_url)))
+            engine = self._stack.enter_context(holding(self._db_url))
+            self._archive = Archive(engine, retention=self._retention)
         return getattr(self._archive, name)
 
 
@@ -78,6 +80,7 @@ def _object(summary: ImportSummary) -> dict[str, Any]:
             {"source": it.where, "url": it.url, "outcome": it.outcome.value, "reason": it.reason}
             for it in summary.not_read
         ],
+        "forgotten": summary.forgotten,
         "exit_code": int(summary.exit_code),
     }
 
@@ -86,5 +89,7 @@ def _tell(summary: ImportSummary) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in summary.captures.items())
     known = f"; {summary.known} of them were in the store already" if summary.known else ""
     output.note(f"Run {summary.run_id} (import): {counts}{known}")
+    if summary.forgotten:
+        output.note(f"  {summary.forgotten} of them are captures of forgotten pages, and were left out")
     for it in summary.not_read:
         output.note(f"  {visible(it.where)}: {it.outcome.value}: {visible(it.reason)}")

@@ -18,6 +18,7 @@ class State(StrEnum):
     GONE = "gone"
     MOVED = "moved"
     PENDING = "pending"
+    FORGOTTEN = "forgotten"
 
 
 def pages(
@@ -64,15 +65,18 @@ def history(
     from reports.render.sheets import history_sheet  # noqa: PLC0415
     from reports.shapes import history_object  # noqa: PLC0415
     from storage import queries  # noqa: PLC0415
+    from storage.records import PageState  # noqa: PLC0415
     from watch.sheets import print_sheet  # noqa: PLC0415
     from watch.store import known_page, reading  # noqa: PLC0415
 
     with reading(called(context).db_url) as engine:
-        page = known_page(engine, url)
+        page = known_page(engine, url, even_forgotten=True)
         versions = list(queries.history(engine, page.url))
     if as_json:
         output.write_objects(history_object(version, page.state.value) for version in versions)
     elif versions:
         print_sheet(lambda clock: history_sheet(versions, clock))
+    elif page.state is PageState.FORGOTTEN:
+        output.note("The page was forgotten: nothing that it said is kept.")
     else:
         output.note(f"No version yet; the page is {page.state.value}.")

@@ -20,6 +20,7 @@ def reread(context: typer.Context) -> None:
     """
     from crawler.reread import reread as reread_store  # noqa: PLC0415
 
-    summary = reread_store(called(context).db_url)
+    call = called(context)
+    summary = reread_store(call.db_url, retention=call.configuration.retention)
     output.note(str(summary))
     raise typer.Exit(int(summary.exit_code))

@@ -75,10 +75,11 @@ def _answer(context: typer.Context, ids: list[int], *, is_accepted: bool) -> Non
     from storage.archive import Archive  # noqa: PLC0415
     from watch.store import holding, reading  # noqa: PLC0415
 
-    with reading(called(context).db_url):
+    call = called(context)
+    with reading(call.db_url):
         pass  # nothing can be held in a store that isn't there, and none is made for an answer
-    with holding(called(context).db_url) as engine:
-        archive = Archive(engine)
+    with holding(call.db_url) as engine:
+        archive = Archive(engine, retention=call.configuration.retention)
         settlement = archive.accept(ids) if is_accepted else archive.reject(ids)
     done = "Accepted" if is_accepted else "Rejected"
     events = ", ".join(f"{count} {kind}" for kind, count in settlement.events.items() if count) if settlement else ""

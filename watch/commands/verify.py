@@ -46,7 +46,9 @@ def _object(found: Findings) -> dict[str, Any]:
     root = found.content_root.hex() if found.content_root else None
     seal = {"number": found.seal[0], "sha256": found.seal[1].hex()} if found.seal else None
     counts = dict(found.counts)
-    return {"is_whole": found.is_whole, "damage": damage, "counts": counts, "content_root": root, "seal": seal}
+    return {"is_whole": found.is_whole, "damage": damage, "counts": counts, "content_root": root, "seal": seal} | {
+        "forgotten": list(found.forgotten)
+    }
 
 
 def _print(found: Findings) -> None:
@@ -57,3 +59,5 @@ def _print(found: Findings) -> None:
         output.write_line(f"content_root  {found.content_root.hex()}")
         if found.seal:
             output.write_line(f"seal {found.seal[0]}  {found.seal[1].hex()}")
+        for left in found.forgotten:
+            output.write_line(f"forgotten  {left}")
