@@ -96,6 +96,8 @@ def unpacked(stage: Stage) -> Iterator[bytes]:
         yield from (unpack.pack(id_) for (id_,) in connection.execute(text("SELECT id FROM pack")).all())
         for (id_,) in connection.execute(select(table_of(DictionaryRow).c.id)).all():
             yield dictionaries.content_of(connection, id_)
+        for (listed,) in connection.execute(text("SELECT listed FROM closing")).all():
+            yield bodies.decompress(bodies.CODEC, bytes(listed))
         content = table_of(ContentRow).c
         for codec, data in connection.execute(select(content.codec, content.article)):
             yield bodies.decompress(codec, data)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from storage import queries, visits
 from storage.archive import Archive
 from storage.engine import open_store, reading, writing
+from storage.forgetting import forget
 from storage.moving import copy_store
 from storage.proofs import prove
 from storage.records import Outcome, RunMode
@@ -198,6 +199,18 @@ def test_a_listed_store_moves_to_another_database_and_back(listed: Stage, tmp_pa
         assert content_root(connection) == root(listed)
     assert verify(moved) == []
     moved.dispose()
+
+
+def test_a_page_is_forgotten_with_its_listed_visits_and_another_s_stay(visited: Stage) -> None:
+    for _ in range(FEWEST + 2):
+        visited.crawl({"a": A, "b": C, "c": A})
+    list_visits(visited.engine)
+    forget(visited.engine, [1], clock=lambda: visited.now)
+    assert visited.rows("SELECT count(*) FROM visits WHERE page_id = 1") == [(0,)]
+    assert visited.rows("SELECT count(*) FROM visits WHERE page_id = 3") == [(1,)]
+    assert verify(visited.engine) == []
+    assert visited.crawl({"b": C, "c": B}).events["edited"] == 1
+    assert verify(visited.engine) == []
 
 
 def test_put_back_it_is_as_it_was(visited: Stage) -> None:
