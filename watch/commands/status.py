@@ -11,6 +11,7 @@ from crawler.exit_codes import ExitCode
 from reports.gaps import gaps, overdue_sites
 from watch import output
 from watch.context import called
+from watch.sqlite import long_log_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from storage.records import Run
 
-LONG_LOG = 64 * 2**20
-"""Bytes. Every 4 MB a commit puts the log away, unless a reader still needs it."""
 _RUNS_SHOWN = 5
 _RUNS_LOOKED_AT = 400
 
@@ -111,11 +110,8 @@ def _sqlite_warnings(facts: dict[str, Any]) -> Iterator[str]:
             f"the store lies on a network file system ({facts['network_file_system']}), whose locks may not hold: "
             "it is kept without a write-ahead log, and slower; a disk of this machine, or PostgreSQL, is safer"
         )
-    if facts["log_bytes"] > LONG_LOG:
-        yield (
-            f"the store's log has grown to {facts['log_bytes'] / 2**20:.0f} MiB: "
-            "a program that has been reading for long keeps it from being put away; end it"
-        )
+    if (warning := long_log_warning(facts["log_bytes"])) is not None:
+        yield warning
 
 
 def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
