@@ -33,7 +33,7 @@ from benchmarks.query_plans import watched
 from storage.engine import open_store, writing
 
 SIZES: Final = (10_000, 1_000_000)
-PART_SIZES: Final = (2_000, 20_000)
+PART_SIZES: Final = (10_000, 40_000)
 GROWTH_LIMIT: Final = 3.0
 MEMORY_LIMIT: Final = 1.25
 TIMELINE_LIMIT_MS, START_LIMIT_MS = 50.0, 2000.0

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from storage import bodies, dictionaries
 from storage.dictionaries import ENOUGH, POOL, SAMPLE_SIZES, Dictionary
@@ -25,6 +25,7 @@ from storage.unpacking import COLUMNS, Unpacker
 
 WORTH: Final = 0.9
 """A base is worth the bond only where it saves a tenth."""
+_LOOKED_THROUGH: Final = 5000
 _SAMPLED: Final = (Outcome.OK.value, Outcome.EXTRACT_FAILED.value)
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
@@ -53,20 +54,28 @@ def keep_bodies(connection: Connection, incoming: Sequence[Incoming], now: datet
 
 
 def samples_of(connection: Connection, site: str) -> list[bytes]:
-    """The site's latest whole pages, where they are enough for a dictionary."""
-    statement = (
+    """The site's latest whole pages, where they are enough for a dictionary. Looked for among the latest answers of all sites."""
+    latest = select(_answer.c.capture_id).order_by(_answer.c.capture_id.desc()).limit(_LOOKED_THROUGH)
+    digests: list[bytes] = []
+    for some in chunks(connection.scalars(latest).all()):
+        digests += connection.scalars(_samples(site, some))
+        if len(digests) >= POOL:
+            break
+    unpack = Unpacker(connection)
+    rows = connection.execute(select(*COLUMNS).where(_body.c.sha256.in_(digests[:POOL])))
+    return [data for row in rows if (data := _read(unpack, row)) is not None]
+
+
+def _samples(site: str, capture_ids: Sequence[int]) -> Select[Any]:
+    return (
         select(_body.c.sha256)
         .join(_answer, _answer.c.body_sha256 == _body.c.sha256)
         .join(_capture, _capture.c.id == _answer.c.capture_id)
         .join(_page, _page.c.id == _capture.c.page_id)
-        .where(_page.c.site == site, _answer.c.is_whole, _capture.c.outcome.in_(_SAMPLED))
-        .where(_body.c.size.between(*SAMPLE_SIZES))
+        .where(_answer.c.capture_id.in_(capture_ids), _answer.c.is_whole)
+        .where(_page.c.site == site, _capture.c.outcome.in_(_SAMPLED), _body.c.size.between(*SAMPLE_SIZES))
         .order_by(_capture.c.id.desc())
-        .limit(POOL)
     )
-    unpack = Unpacker(connection)
-    rows = connection.execute(select(*COLUMNS).where(_body.c.sha256.in_(connection.scalars(statement).all())))
-    return [data for row in rows if (data := _read(unpack, row)) is not None]
 
 
 def _rows(connection: Connection, new: Mapping[bytes, Incoming], now: datetime) -> Iterator[dict[str, Any]]:

@@ -147,7 +147,7 @@ def _new_versions(connection: Connection, sealed_now: dict[int, bytes]) -> Leave
     for rows in chunks(connection.execute(statement).all()):
         openers = _openers(connection, rows, sealed_now)
         answers = answers_of(connection, [row.opened_by for row in rows])
-        sealed = _leaves_before(connection, rows)
+        sealed = leaves_before(connection, rows)
         for row in rows:
             before = chained.get((row.page_id, row.number - 1), sealed.get(row.id))
             leaf = hash_of(version_leaf(row, openers[row.opened_by], answers.get(row.opened_by), before))
@@ -175,7 +175,7 @@ def answers_of(connection: Connection, capture_ids: Sequence[int]) -> dict[int, 
     return found
 
 
-def _leaves_before(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, bytes]:
+def leaves_before(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, bytes]:
     """By version, the leaf of its page's version with the number before; those that were sealed."""
     before = _version.alias("before")
     is_before = (before.c.page_id == _version.c.page_id) & (before.c.number == _version.c.number - 1)
