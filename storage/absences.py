@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, case, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Integer, Row, Select, case, func, insert, literal_column, select, update
 
 from storage.histories import Settling, insert_event
 from storage.holding import DISAPPEARANCE, POSSIBLE_MOVE, hold, let_go
@@ -34,7 +34,8 @@ AT_LEAST: Final = 5
 """More than ``MANY_PAGES`` pages, or more than this share and at least ``AT_LEAST``, gone in one run are not believed."""
 
 _GONE: Final = (Outcome.GONE.value, Outcome.SOFT_404.value)
-_NEVER, _UNLISTED = (literal_column(str(int(each))) for each in (Listing.NEVER, Listing.UNLISTED))
+_NEVER: Final = literal_column(str(int(Listing.NEVER)), Integer)
+_UNLISTED: Final = literal_column(str(int(Listing.UNLISTED)), Integer)
 """Written out: SQLite takes an index of some rows only where the statement itself says that it asks for these."""
 _AWAY: Final = (PageState.GONE.value, PageState.MOVED.value)
 _HERE: Final = (PageState.LISTED.value, PageState.UNLISTED.value)

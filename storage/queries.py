@@ -7,7 +7,7 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, func, or_, select, tuple_
+from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 
 from storage import settling
 from storage.engine import reading
@@ -209,7 +209,7 @@ def _each_told(engine: Engine, wanted: Select[Any]) -> Iterator[Event]:
     last: Row[Any] | None = None
     while True:
         with reading(engine) as connection:
-            rows = connection.execute(_behind(wanted, last)).all()
+            rows = _behind(connection, wanted, last)
             folded = _folded(connection, [row.id for row in rows])
             twins = also_at(connection, [row for row in rows if row.kind == EventKind.NEW])
         if not rows:
@@ -220,11 +220,14 @@ def _each_told(engine: Engine, wanted: Select[Any]) -> Iterator[Event]:
         last = rows[-1]
 
 
-def _behind(wanted: Select[Any], last: Row[Any] | None) -> Select[Any]:
-    place = (_event.c.recorded_at, _event.c.id)
-    if last is not None:
-        wanted = wanted.where(tuple_(*place) > (last.recorded_at, last.id))
-    return wanted.order_by(*place).limit(CHUNK)
+def _behind(connection: Connection, wanted: Select[Any], last: Row[Any] | None) -> Sequence[Row[Any]]:
+    """The next events. A first crawl has all of its own at one instant: SQLite finds a place among these only by an equation."""
+    next_ones = wanted.order_by(_event.c.recorded_at, _event.c.id).limit(CHUNK)
+    if last is None:
+        return connection.execute(next_ones).all()
+    at_once = next_ones.where(_event.c.recorded_at == last.recorded_at, _event.c.id > last.id)
+    later = next_ones.where(_event.c.recorded_at > last.recorded_at)
+    return connection.execute(at_once).all() or connection.execute(later).all()
 
 
 def versions_shown(engine: Engine, event_ids: Sequence[int]) -> Iterator[tuple[int, Version]]:

@@ -112,23 +112,24 @@ def _pages(connection: Connection, query: Query, reach: Reach) -> Iterator[int]:
     found: set[int] = set()
     for contents in newest_candidates(connection, query):
         for some in chunks(contents, _PIECE):
-            pages = {content_id: ids - found for content_id, ids in _shown_by(connection, some).items()}
-            if not reach.is_left():
+            pages = _shown_by(connection, some)
+            wanted = [content_id for content_id in some if not found.issuperset(pages.get(content_id, ()))]
+            if wanted and not reach.is_left():
                 return
-            wanted = [content_id for content_id in some if pages.get(content_id)]
             for content_id in _saying(connection, wanted, query, reach):
-                new = sorted(pages[content_id] - found, reverse=True)
+                new = [page_id for page_id in pages[content_id] if page_id not in found]
                 found.update(new)
                 yield from new
 
 
-def _shown_by(connection: Connection, content_ids: Sequence[int]) -> dict[int, set[int]]:
-    """By content, the pages with a version that holds it."""
-    pages: dict[int, set[int]] = {}
+def _shown_by(connection: Connection, content_ids: Sequence[int]) -> dict[int, list[int]]:
+    """By content, the pages with a version that holds it, the one whose version was recorded last first."""
+    pages: dict[int, dict[int, None]] = {}
     is_one = (_version.c.content_id.in_(content_ids), _version.c.position.is_not(None))
-    for content_id, page_id in connection.execute(select(_version.c.content_id, _version.c.page_id).where(*is_one)):
-        pages.setdefault(content_id, set()).add(page_id)
-    return pages
+    statement = select(_version.c.content_id, _version.c.page_id).where(*is_one).order_by(_version.c.id.desc())
+    for content_id, page_id in connection.execute(statement):
+        pages.setdefault(content_id, {})[page_id] = None
+    return {content_id: list(ids) for content_id, ids in pages.items()}
 
 
 def _saying(connection: Connection, content_ids: Sequence[int], query: Query, reach: Reach) -> list[int]:
