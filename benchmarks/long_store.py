@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from storage import bodies
 from storage.articles import encode_article, fields_to_bits
+from storage.checksums import with_checksum
 from storage.engine import open_store, writing
 from storage.facets import body_sha256, present_fields
 from storage.hashing import TEXT_ALGORITHM, hash_article
@@ -327,14 +328,16 @@ def _capture_row(id_: int, page: _Known, run: int, at: datetime, digest: bytes) 
 
 
 def _answer_row(capture: int, digest: bytes) -> dict[str, Any]:
-    return {
+    row = {
         "capture_id": capture,
         "body_sha256": digest,
         "is_whole": True,
+        "final_url": None,
         "media_type": "text/html",
         "encoding": "utf-8",
         "headers": "{}",
     }
+    return with_checksum(_answer, row)
 
 
 def _version_row(page: _Known, at: datetime) -> dict[str, Any]:

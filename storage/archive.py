@@ -174,7 +174,7 @@ class Archive:
             note = "; ".join(filter(None, (report.note, self._clock.note)))
             settlement = settling.settle_rest(connection, run, replace(report, note=note), now, self._retention)
             seal(connection, run_id, now)
-            closings.take(connection, now)
+            closings.take(connection, now, run_id)
             return settlement
 
         settlement = self._written(work)

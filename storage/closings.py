@@ -13,17 +13,19 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, text, true
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text, true
 
 from storage import bodies
 from storage.damage import Damage
 from storage.leaves import hash_of, line
-from storage.models import TOLD_TOGETHER, AddressRow, ClosingRow, EventRow, HeldRow, PageRow, table_of
+from storage.models import TOLD_TOGETHER, AddressRow, CaptureRow, ClosingRow, EventRow, HeldRow, PageRow, table_of
 
 PREFIX: Final = 4
+MANY: Final = 5000
+"""To list so many pages takes 60 ms. Of more, those runs alone list them that looked at a tenth."""
 _PIECE: Final = 2000
 _closing, _event, _page = table_of(ClosingRow), table_of(EventRow), table_of(PageRow)
-_address, _held = table_of(AddressRow), table_of(HeldRow)
+_address, _capture, _held = table_of(AddressRow), table_of(CaptureRow), table_of(HeldRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,26 @@ def wait_for_writers(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE closing IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def take(connection: Connection, taken_at: datetime) -> None:
-    """List what is there now."""
+def take(connection: Connection, taken_at: datetime, run_id: int | None = None) -> None:
+    """List what is there now. ``run_id``: the run that has ended; a short one doesn't go over all pages of a large site."""
     wait_for_writers(connection)
     connection.execute(delete(_closing))
     for closed in CLOSED:
+        if closed.key is _page.c.id and _are_too_many(connection, run_id):
+            continue
         leaves = {key: leaf.hex() for key, leaf in _leaves(connection, closed)}
         _, listed = bodies.compress(json.dumps(leaves, separators=(",", ":"), ensure_ascii=False).encode())
         row = {"name": closed.name, "taken_at": taken_at, "listed": listed}
         checksum = _checksum(closed.name, taken_at, listed)
         connection.execute(insert(_closing).values(row | {"checksum": checksum}))
+
+
+def _are_too_many(connection: Connection, run_id: int | None) -> bool:
+    pages = connection.scalar(select(func.max(_page.c.id))) or 0
+    if pages <= MANY:
+        return False
+    some = select(_capture.c.id).where(_capture.c.run_id == run_id).limit(pages // 10).subquery()
+    return (connection.scalar(select(func.count()).select_from(some)) or 0) < pages // 10
 
 
 def changed(connection: Connection) -> Iterator[Damage]:
@@ -102,7 +114,7 @@ def _changed(connection: Connection, closed: Closed, row: Row[Any]) -> Iterator[
 def _leaves(connection: Connection, closed: Closed) -> Iterator[tuple[str, bytes]]:
     """Each row's key as text, and the first bytes of its hash."""
     statement = (
-        select(closed.key.label("row_key"), *closed.columns).where(closed.where).order_by(closed.key).limit(_PIECE)
+        select(closed.key.label("closing_key"), *closed.columns).where(closed.where).order_by(closed.key).limit(_PIECE)
     )
     last = None
     while True:
