@@ -1,8 +1,8 @@
 """A second crawl of a store that a crawl holds: how soon it is refused, and what it asked of the site meanwhile.
 
-Both are real processes. The second is sent to a replica of its own, whose log must stay empty. Three times are taken: of the whole
-process, from its start to its end; from the first line of the program to its end, without what Python itself takes to start; and
-the processor time of the whole process, which says what a machine with nothing else to do would take.
+Both are real processes. The second is sent to a replica of its own, whose log must stay empty. Three times are taken: of the
+whole process, from its start to its end; from the first line of the program to its end, without what Python itself takes to
+start; and the processor time of the whole process, which says what a machine with nothing else to do would take.
 """
 
 from __future__ import annotations
