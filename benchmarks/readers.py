@@ -165,11 +165,17 @@ def read(db_url: str, seconds: float, seed: int) -> dict[str, Any]:
 
 # --- together ---------------------------------------------------------------------------------------------------------
 _barriers: list[Barrier] = []
+_PATIENCE: Final = 120.0
+
+
+def _meet_at(barrier: Barrier) -> None:
+    """The process's first act; a barrier can't come along with a task."""
+    _barriers.append(barrier)
 
 
 def _together() -> None:
-    """Wait until all processes have imported the program and opened the store."""
-    _barriers[0].wait()
+    """Wait until all processes have imported the program, and the writer holds the store."""
+    _barriers[0].wait(_PATIENCE)
 
 
 def measure(db_url: str, seconds: float, seed: int, *, without_log: bool = False) -> dict[str, Any]:
@@ -178,7 +184,7 @@ def measure(db_url: str, seconds: float, seed: int, *, without_log: bool = False
     context = get_context("spawn")
     barrier = context.Barrier(1 + READERS)
     readers_url = f"{db_url}?timeout=0" if without_log else db_url
-    with ProcessPoolExecutor(1 + READERS, context, initializer=_barriers.append, initargs=(barrier,)) as pool:
+    with ProcessPoolExecutor(1 + READERS, context, initializer=_meet_at, initargs=(barrier,)) as pool:
         writing = pool.submit(write, db_url, seconds, seed, without_log=without_log)
         reading = [pool.submit(read, readers_url, seconds, seed + number) for number in range(READERS)]
         written, seen = writing.result(), [one.result() for one in reading]
@@ -250,6 +256,7 @@ def figures(part: bool = False, seed: int = 1, seconds: float | None = None) -> 
     for_each, times = seconds or (PART_SECONDS if part else SECONDS), 2 if part else 5
     return {
         "seed": seed,
+        "is_part": part,
         "readers": READERS,
         "seconds": for_each,
         "processors": os.cpu_count(),
@@ -260,16 +267,24 @@ def figures(part: bool = False, seed: int = 1, seconds: float | None = None) -> 
 
 
 def is_good(row: dict[str, Any]) -> bool:
-    """No lock, no other error, no damage; the second crawl refused; the control meets locks. In CI a server must be there."""
+    """No lock, no other error, no damage; the second crawl refused; the control meets locks. In CI a server must be there.
+
+    A part leaves clocks out: on a busy machine neither does a refusal come within the time nor is every query asked.
+    """
     databases = [row[name] for name in ("sqlite", "postgresql") if "skipped" not in row[name]]
     is_whole = len(databases) == 2 or not os.environ.get("CI")
-    return bool(is_whole and all(map(_is_calm, databases)) and row["control"]["errors"].get("StoreBusy"))
+    is_calm = all(_is_calm(each) and (row["is_part"] or _is_soon(each)) for each in databases)
+    return bool(is_whole and is_calm and row["control"]["errors"].get("StoreBusy"))
 
 
 def _is_calm(row: dict[str, Any]) -> bool:
-    is_busy = row["writer"]["captures"] > 0 and all(each["queries"] for each in row["by_query"].values())
     has_erred = row["errors"] or row["writer"]["errors"] or row["damage"]
-    return is_busy and not has_erred and refusal.is_good(row["second_crawl"])
+    is_busy = row["writer"]["captures"] and row["queries"]
+    return bool(is_busy and not has_erred and refusal.is_refused(row["second_crawl"]))
+
+
+def _is_soon(row: dict[str, Any]) -> bool:
+    return refusal.is_soon(row["second_crawl"]) and all(each["queries"] for each in row["by_query"].values())
 
 
 def main() -> None:

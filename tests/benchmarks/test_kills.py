@@ -75,9 +75,9 @@ def measured(**changes: Any) -> dict[str, Any]:
     "changes",
     [
         {"faults": 1},
-        {"amid": 4},
+        {"amid": 3},
         {"commands": {"crawl": {"wanted": 10, "kills": 9, "amid": 6}}},
-        {"commands": {"crawl": {"wanted": 10, "kills": 10, "amid": 0}}},
+        {"commands": {"crawl": {"wanted": 20, "kills": 20, "amid": 0}}},
         {"control": {"crawl": {"found": []}}},
     ],
 )

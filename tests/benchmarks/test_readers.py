@@ -16,13 +16,14 @@ CALM = {
     "writer": {"captures": 20, "errors": {}},
     "errors": {},
     "damage": [],
+    "queries": 1,
     "by_query": {"pages": {"queries": 1}},
     "second_crawl": REFUSED,
 }
 
 
 def measured(**changes: Any) -> dict[str, Any]:
-    return {"sqlite": CALM | changes, "postgresql": CALM, "control": {"errors": {"StoreBusy": 1}}}
+    return {"is_part": False, "sqlite": CALM | changes, "postgresql": CALM, "control": {"errors": {"StoreBusy": 1}}}
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,7 @@ def measured(**changes: Any) -> dict[str, Any]:
         {"damage": ["body"]},
         {"writer": {"captures": 0, "errors": {}}},
         {"writer": {"captures": 9, "errors": {"StoreBusy": 1}}},
+        {"queries": 0},
         {"by_query": {"pages": {"queries": 0}}},
         {"second_crawl": REFUSED | {"exit_codes": [0, 75]}},
         {"second_crawl": REFUSED | {"requests": 1}},
@@ -44,6 +46,12 @@ def test_the_figure_holds_only_where_nobody_met_anything_and_the_second_crawl_wa
 ) -> None:
     assert is_good(measured())
     assert not is_good(measured(**changes))
+
+
+def test_a_part_leaves_clocks_out_and_nothing_else() -> None:
+    slow = {"second_crawl": REFUSED | {"program_seconds": {"p50": 9.0}}, "by_query": {"pages": {"queries": 0}}}
+    assert is_good(measured(**slow) | {"is_part": True})
+    assert not is_good(measured(**slow, errors={"StoreBusy": 1}) | {"is_part": True})
 
 
 def test_the_figure_needs_a_control_that_meets_locks_and_in_ci_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
