@@ -48,7 +48,9 @@ class Seen:
 
 def _is_scan(line: str, may_be: Collection[str]) -> bool:
     found = _SCAN.match(line)
-    is_part = found is not None and found[1].startswith("anon_")  # a query inside the query: its own lines tell how it is read
+    is_part = found is not None and found[1].startswith(
+        "anon_"
+    )  # a query inside the query: its own lines tell how it is read
     is_over = found is not None and not is_part and found[1] not in _SMALL | {"CONSTANT"} and found[2] not in may_be
     return (is_over and "VIRTUAL TABLE" not in line) or " AUTOMATIC " in line
 

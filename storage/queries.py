@@ -284,7 +284,8 @@ def find_page(connection: Connection, url: str) -> int | None:
 
 
 def _known(site: str, not_checked_since: datetime | None) -> Select[Any]:
-    statement = select(_page).where(_page.c.site == site, _page.c.state.not_in(_LEFT_ALONE))
+    columns = (_page.c.id, _page.c.url, _page.c.shown_url, _page.c.state, _page.c.checked_at)
+    statement = select(*columns).where(_page.c.site == site, _page.c.state.not_in(_LEFT_ALONE))
     if not_checked_since is not None:
         is_due = or_(_page.c.checked_at.is_(None), _page.c.checked_at < not_checked_since)
         statement = statement.where(is_due)
