@@ -15,6 +15,7 @@ from crawler.errors import UsageError
 from crawler.options import CrawlOptions
 from crawler.run import finish
 from crawler.session import Session
+from crawler.stamping import time_stamping_from
 from storage.engine import open_store
 from storage.lock import store_lock
 from storage.records import RunMode
@@ -45,6 +46,8 @@ def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> No
         logger.warning(
             "run %s of %s: %s, exit code %d", summary.run_id, summary.site, summary.outcome, summary.exit_code
         )
+        if summary.stamp_failure:
+            logger.warning("%s", summary.stamp_failure)
 
     spider.at_the_end = close  # Scrapy's signals hold their receivers weakly
     crawler.signals.connect(close, signals.engine_stopped)
@@ -65,6 +68,7 @@ def options_from(arguments: dict[str, str], db_url: str) -> CrawlOptions:
             limit=int(arguments["limit"]) if "limit" in arguments else None,
             delay=float(arguments.get("delay", "2")),
             media=bool(int(arguments.get("media", "0"))),
+            time_stamping=time_stamping_from(),
         )
     except ValueError as error:
         raise UsageError(f"a spider argument makes no sense: {error}") from error

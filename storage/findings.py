@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from storage.engine import reading
 from storage.roots import content_root, counts
 from storage.seals import newest_seal
+from storage.stamps import Stamp, newest_stamp
 from storage.verify import UNREADABLE, Damage, find_damage
 
 
@@ -22,6 +23,8 @@ class Findings:
     content_root: bytes | None
     seal: tuple[int, bytes] | None = None
     """The newest seal: its number and its hash."""
+    stamp: Stamp | None = None
+    """That of the newest seal that has one."""
 
     @property
     def is_whole(self) -> bool:
@@ -35,12 +38,12 @@ def examine(engine: Engine) -> Findings:
             counted, root = counts(connection), None
         except UNREADABLE as error:
             return Findings(damage or [_unread("counts", error)], {}, None)
-        newest = newest_seal(connection)
+        newest, stamp = newest_seal(connection), newest_stamp(connection)
         try:
             root = content_root(connection)
         except UNREADABLE as error:
             damage = damage or [_unread("content_root", error)]
-        return Findings(damage, counted, root, newest)
+        return Findings(damage, counted, root, newest, stamp)
 
 
 def _unread(what: str, error: Exception) -> Damage:

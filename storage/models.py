@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.body_models import BodyRow, DictionaryRow, PackRow
 from storage.declared import ID, Base, table_of, unsealed
 from storage.seal_models import RemovalRow, SealRow
+from storage.stamp_models import StampRow
 
 __all__ = [
     "AddressRow",
@@ -38,12 +39,13 @@ __all__ = [
     "RemovalRow",
     "RunRow",
     "SealRow",
+    "StampRow",
     "Standing",
     "VersionRow",
     "table_of",
 ]
 
-SCHEMA_REVISION: Final = "0006"
+SCHEMA_REVISION: Final = "0007"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 

@@ -33,6 +33,7 @@ from storage.models import (
 )
 from storage.retelling import differences
 from storage.seal_checks import check_seals
+from storage.stamps import check_stamps
 from storage.unpacking import COLUMNS, Unpacker
 from storage.word_check import misindexed
 
@@ -75,6 +76,7 @@ def find_damage(connection: Connection) -> list[Damage]:
         *(damage for check in after for damage in _found_by(connection, check)),
         *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
         *_found_by(connection, _check_seals),
+        *_found_by(connection, _check_stamps),
     ]
 
 
@@ -289,6 +291,12 @@ def _differences(connection: Connection, page_id: int) -> list[str]:
 def _check_seals(connection: Connection) -> Iterator[Damage]:
     """What a run added is as it was when the run ended, and no run was taken out."""
     for broken in check_seals(connection):
+        yield Damage(broken.what, broken.where, broken.message)
+
+
+def _check_stamps(connection: Connection) -> Iterator[Damage]:
+    """What an authority stamped is what it was, and still there."""
+    for broken in check_stamps(connection):
         yield Damage(broken.what, broken.where, broken.message)
 
 
