@@ -24,7 +24,7 @@ def test_the_commands_are_those_that_the_interface_names() -> None:
     root = typer.main.get_command(app)
     expected = (
         "backup changes compact copy-to crawl demo diff evidence export history import pages read report reread review"
-        " search show status templates verify"
+        " search show stamp status templates verify"
     )
     assert sorted(root.commands) == expected.split()  # type: ignore[attr-defined]
 
