@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-WANTS = ("server", "captures", "postgres")
+WANTS = ("server", "captures", "postgres", "openssl")
 
 
 def main(report: str) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 from crawler.errors import UsageError
 from crawler.pages.urls import BadAddress, Origin, canonical, tidy
 from crawler.sites import Site, UnknownSite, site_named
+from crawler.stamping import TimeStamping
 from storage.records import RunMode
 from storage.retention import DEFAULT, Retention
 
@@ -32,6 +33,8 @@ class CrawlOptions:
     media: bool = False
     """Whether the images and documents of articles are fetched and their bytes hashed."""
     retention: Retention = DEFAULT
+    time_stamping: TimeStamping | None = None
+    """Who stamps the newest seal once the run is settled."""
     overrides: dict[str, object] = field(default_factory=dict)
     """Scrapy settings on top of ``crawler.settings``: for tests and benchmarks."""
 
@@ -59,6 +62,8 @@ class CrawlOptions:
             raise UsageError(f"--limit must be at least 1, not {self.limit}")
         for url in self.urls:
             _check_url(url, site)
+        if self.time_stamping is not None:
+            self.time_stamping.check()
 
     def asked_urls(self) -> list[tuple[str, str]]:
         """``--url`` as (canonical, shown)."""

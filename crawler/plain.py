@@ -16,6 +16,7 @@ from crawler.errors import UsageError
 from crawler.options import CrawlOptions
 from crawler.run import finish
 from crawler.session import Session
+from crawler.stamping import time_stamping_of
 from storage import configuration
 from storage.engine import open_store
 from storage.lock import store_lock
@@ -33,8 +34,9 @@ _ARGUMENTS = ("site", "mode", "base_url", "url", "limit", "delay", "media")
 
 
 def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> None:
-    retention = configuration.load(os.environ, Path()).retention
-    options = replace(options_from(arguments, default_store(os.environ, Path.cwd())), retention=retention)
+    found = configuration.load(os.environ, Path())
+    options = options_from(arguments, default_store(os.environ, Path.cwd()))
+    options = replace(options, retention=found.retention, time_stamping=time_stamping_of(found))
     options.check()
     stack = contextlib.ExitStack()
     stack.enter_context(store_lock(options.db_url))
@@ -48,6 +50,8 @@ def attach_session(spider: NewsSpider, crawler: Crawler, **arguments: str) -> No
         logger.warning(
             "run %s of %s: %s, exit code %d", summary.run_id, summary.site, summary.outcome, summary.exit_code
         )
+        if summary.stamp_failure:
+            logger.warning("%s", summary.stamp_failure)
 
     spider.at_the_end = close  # Scrapy's signals hold their receivers weakly
     crawler.signals.connect(close, signals.engine_stopped)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from crawler.pages.reading import reader_mark
 from crawler.reread import reread_store
 from crawler.session import Observer, Session
 from crawler.spiders.news import NewsSpider
+from crawler.stamping import Stamped, stamp_after
 from crawler.verdict import Stop, Verdict
 from storage.engine import open_store
 from storage.lock import store_lock
@@ -56,6 +57,9 @@ class CrawlSummary:
     template_changed: bool = False
     files: dict[str, int] = field(default_factory=dict)
     """Images and documents by outcome; none without ``--media``."""
+    stamp: Stamped | None = None
+    """The time stamp of the newest seal, where an authority is configured and gave one."""
+    stamp_failure: str = ""
 
 
 def crawl(options: CrawlOptions, observer: Observer | None = None) -> CrawlSummary:
@@ -135,7 +139,10 @@ def finish(session: Session) -> CrawlSummary:
     session.record_unaccounted()
     session.conclude_reading()
     verdict = session.settle()
-    return _summary(session, verdict)
+    summary = _summary(session, verdict)
+    # Only now: what the run did is committed, and no authority can hold it up or undo it.
+    stamp, failure = stamp_after(session.engine, session.options.time_stamping)
+    return replace(summary, stamp=stamp, stamp_failure=failure)
 
 
 def _summary(session: Session, verdict: Verdict) -> CrawlSummary:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from storage.retention import DEFAULT, Retention
 
@@ -106,7 +107,7 @@ def _place_of(error: Exception, text: str, file: Path) -> str:
 
 
 def sections(found: Configuration) -> dict[str, dict[str, Any]]:
-    """What is in force by section and key, as it may be written in the file."""
+    """What is in force by section and key, as it may be written in the file; addresses without their secrets."""
     retention, stamps = found.retention, found.time_stamps
     return {
         "retention": {
@@ -116,8 +117,19 @@ def sections(found: Configuration) -> dict[str, dict[str, Any]]:
             "unread_count": retention.unread_count,
             "unread_age": _written(retention.unread_age),
         },
-        "time_stamps": {"url": stamps.url, "ca_file": str(stamps.ca_file) if stamps.ca_file else None},
+        "time_stamps": {
+            "url": _without_secrets(stamps.url),
+            "ca_file": str(stamps.ca_file) if stamps.ca_file else None,
+        },
     }
+
+
+def _without_secrets(url: str | None) -> str | None:
+    """An address may hold a password, or a key in its query: neither is shown."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _written(age: timedelta | None) -> str | None:

@@ -12,6 +12,7 @@ from storage.engine import reading
 from storage.forgotten import forgotten_pages
 from storage.roots import content_root, counts
 from storage.seals import newest_seal
+from storage.stamps import Stamp, newest_stamp
 from storage.verify import UNREADABLE, find_damage
 
 
@@ -26,6 +27,8 @@ class Findings:
     """The newest seal: its number and its hash."""
     forgotten: Sequence[str] = ()
     """What is left of the addresses of forgotten pages."""
+    stamp: Stamp | None = None
+    """That of the newest seal that has one."""
 
     @property
     def is_whole(self) -> bool:
@@ -39,12 +42,12 @@ def examine(engine: Engine) -> Findings:
             counted, root = counts(connection), None
         except UNREADABLE as error:
             return Findings(damage or [_unread("counts", error)], {}, None)
-        newest, forgotten = newest_seal(connection), forgotten_pages(connection)
+        newest, stamp, forgotten = newest_seal(connection), newest_stamp(connection), forgotten_pages(connection)
         try:
             root = content_root(connection)
         except UNREADABLE as error:
             damage = damage or [_unread("content_root", error)]
-        return Findings(damage, counted, root, newest, forgotten)
+        return Findings(damage, counted, root, newest, forgotten, stamp)
 
 
 def _unread(what: str, error: Exception) -> Damage:

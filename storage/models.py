@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.body_models import BodyRow, DictionaryRow, PackRow
 from storage.declared import ID, NO_BYTES, Base, few, table_of, unsealed
 from storage.seal_models import ClosingRow, RemovalRow, SealRow
+from storage.stamp_models import StampRow
 
 __all__ = [
     "AddressRow",
@@ -40,13 +41,14 @@ __all__ = [
     "RemovalRow",
     "RunRow",
     "SealRow",
+    "StampRow",
     "Standing",
     "VersionRow",
     "VisitsRow",
     "table_of",
 ]
 
-SCHEMA_REVISION: Final = "0008"
+SCHEMA_REVISION: Final = "0009"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 

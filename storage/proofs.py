@@ -25,6 +25,7 @@ from storage.models import (
 from storage.seal_checks import SealedLeaf, sealed_leaves
 from storage.seal_lists import unpack
 from storage.seals import captures_by_id
+from storage.stamps import Stamp, stamps_from
 from storage.unpacking import COLUMNS, Unpacker
 from storage.visits import RunVisits
 
@@ -65,7 +66,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Proof:
     """``chain``: the leaves of the page's versions from number 1 to this one. ``path``: the nodes from the last of them up to the
-    root of its seal. ``seals``: numbers and texts, from the first that is needed to the newest."""
+    root of its seal. ``seals``: numbers and texts, from the first that is needed to the newest. ``stamps``: of each authority the
+    first that covers the version and what was told of it."""
 
     after: Fetched
     before: Fetched | None
@@ -74,6 +76,7 @@ class Proof:
     seals: tuple[tuple[int, str], ...]
     seal_number: int
     told: Told | None = None
+    stamps: tuple[Stamp, ...] = ()
 
 
 def prove(connection: Connection, version_id: int) -> Proof:
@@ -89,15 +92,16 @@ def prove(connection: Connection, version_id: int) -> Proof:
     chain = tuple(_chain(connection, rows))
     paths = _Paths(connection)
     told = _told(connection, version, paths)
-    first = version.seal if told is None else min(version.seal, told.seal_number)
+    needed = [version.seal] if told is None else [version.seal, told.seal_number]
     return Proof(
         after=_fetched(connection, version.opened_by),
         before=_fetched_before(connection, version),
         chain=chain,
         path=paths.to(version.seal, "version", version.id, hash_of(chain[-1])),
-        seals=tuple(_seals_from(connection, first)),
+        seals=tuple(_seals_from(connection, min(needed))),
         seal_number=version.seal,
         told=told,
+        stamps=stamps_from(connection, max(needed)),
     )
 
 

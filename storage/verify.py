@@ -37,6 +37,7 @@ from storage.models import (
 )
 from storage.retelling import differences
 from storage.seal_checks import check_seals
+from storage.stamps import check_stamps
 from storage.unpacking import COLUMNS, Unpacker
 from storage.visit_lists import unpack
 from storage.word_check import misindexed
@@ -79,6 +80,7 @@ def find_damage(connection: Connection) -> list[Damage]:
         *_found_by(connection, lambda connection: _check_histories(connection, unreadable)),
         *_found_by(connection, _check_seals),
         *_found_by(connection, _check_rest),
+        *_found_by(connection, _check_stamps),
     ]
 
 
@@ -345,6 +347,11 @@ def _check_rest(connection: Connection) -> Iterator[Damage]:
     for table, key in checksums.wrong(connection):
         yield Damage(table, key, "its values aren't those that were written")
     yield from closings.changed(connection)
+
+
+def _check_stamps(connection: Connection) -> Iterator[Damage]:
+    """What an authority stamped is what it was, and still there."""
+    yield from check_stamps(connection)
 
 
 def _each(connection: Connection, table: Table, key: Any) -> Iterator[Any]:

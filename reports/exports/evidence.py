@@ -1,7 +1,7 @@
 """A folder that proves one version to somebody who doesn't have this program: the bytes, what was sealed of them, and the way up.
 
 Everything in it is text or the answer's own bytes; each step is a file whose SHA-256 stands in the next file of the way. So
-``sha256sum`` and ``grep`` are enough, and ``check.sh`` does nothing else.
+``sha256sum`` and ``grep`` are enough; only time stamps need ``openssl`` too (reports/exports/stamped.py).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from reports.exports.stamped import about_stamps, seal_name, stamp_checks, stamp_files
 from reports.instants import rfc3339_or_none
 from reports.render.text import visible
 from reports.whole import clear_left, part_prefix
@@ -78,7 +79,8 @@ def _files(proof: Proof) -> Iterator[tuple[str, bytes]]:
     if told is not None:
         yield "event.json", told.leaf.encode()
     for number, text in proof.seals:
-        yield _seal_name(number), text.encode()
+        yield seal_name(number), text.encode()
+    yield from stamp_files(proof.stamps)
 
 
 def _fetched_files(place: str, fetched: Fetched) -> Iterator[tuple[str, bytes]]:
@@ -109,10 +111,6 @@ def _path_name(place: str, number: int) -> str:
     return f"{place}/node-{number:02}.txt"
 
 
-def _seal_name(number: int) -> str:
-    return f"seals/seal-{number:06}.txt"
-
-
 def _steps(proof: Proof) -> Iterator[tuple[str, str]]:
     """(file, file that quotes its hash): all that must hold."""
     last = _chain_name(len(proof.chain))
@@ -124,7 +122,7 @@ def _steps(proof: Proof) -> Iterator[tuple[str, str]]:
         yield from _way_up("event.json", "event-path", len(proof.told.path), proof.told.seal_number)
     numbers = [number for number, _ in proof.seals]
     for number, following in pairwise(numbers):
-        yield _seal_name(number), _seal_name(following)
+        yield seal_name(number), seal_name(following)
     if proof.before is not None:
         opener = _opener_of(proof)
         yield from _fetched_steps("before", proof.before, _chain_name(opener) if opener else None)
@@ -150,15 +148,16 @@ def _opener_of(proof: Proof) -> int | None:
 
 
 def _way_up(leaf: str, place: str, nodes: int, seal_number: int) -> Iterator[tuple[str, str]]:
-    names = [leaf, *(_path_name(place, number) for number in range(1, nodes + 1)), _seal_name(seal_number)]
+    names = [leaf, *(_path_name(place, number) for number in range(1, nodes + 1)), seal_name(seal_number)]
     yield from pairwise(names)
 
 
 def _script(steps: list[tuple[str, str]], proof: Proof) -> str:
     checks = "\n".join(f"quoted {one} {other}" for one, other in steps)
     newest, text = proof.seals[-1]
+    tools = "sha256sum and grep, its time stamps with openssl" if proof.stamps else "sha256sum and grep alone"
     return f"""#!/bin/sh
-# Checks this folder with sha256sum and grep alone. README.txt says what it proves.
+# Checks this folder with {tools}. README.txt says what it proves.
 set -eu
 cd "$(dirname "$0")"
 sha256sum -c --quiet SHA256SUMS
@@ -167,7 +166,7 @@ quoted() {{
   grep -q "$sum" "$2" || {{ echo "BROKEN: $2 doesn't quote $1 ($sum)"; exit 1; }}
 }}
 {checks}
-echo "All {len(steps)} steps hold. Seal {newest} is {hash_of(text).hex()}"
+{stamp_checks(proof.stamps)}echo "All {len(steps)} steps hold. Seal {newest} is {hash_of(text).hex()}"
 """
 
 
@@ -188,6 +187,10 @@ def _summary(proof: Proof, version: Version, made_at: datetime) -> Mapping[str, 
         "seal": proof.seal_number,
         "newest_seal": newest,
         "newest_seal_sha256": hash_of(text).hex(),
+        "stamps": [
+            {"seal": each.seal_number, "authority": each.authority, "stamped_at": rfc3339_or_none(each.stamped_at)}
+            for each in proof.stamps
+        ],
         "made_at": rfc3339_or_none(made_at),
     }
 
@@ -204,6 +207,7 @@ def _instructions(proof: Proof, version: Version) -> str:
         _interval(proof),
         _CHECKING.format(newest=newest, hash=hash_of(text).hex()),
         _FILES.format(version=len(proof.chain), first=proof.seals[0][0], newest=newest),
+        *about_stamps(proof.stamps),
         _PROVES,
     ]
     return "\n".join(sections)

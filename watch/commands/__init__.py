@@ -21,6 +21,7 @@ from watch.commands.read import read
 from watch.commands.report import report
 from watch.commands.reread import reread
 from watch.commands.search import search
+from watch.commands.stamp import stamp
 from watch.commands.status import status
 from watch.commands.templates import templates
 from watch.commands.verify import verify
@@ -44,6 +45,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "prune": prune,
     "templates": templates,
     "verify": verify,
+    "stamp": stamp,
     "backup": backup,
     "copy-to": copy_to,
     "status": status,

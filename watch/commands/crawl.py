@@ -19,6 +19,7 @@ from watch.sqlite import long_log_warning
 if TYPE_CHECKING:
     from crawler.options import CrawlOptions
     from crawler.run import CrawlSummary
+    from crawler.stamping import Stamped
 
 
 _NOBODY = "csto-watch: the site isn't told who asks: set CSTO_WATCH_CONTACT to your mail address or web page"
@@ -62,6 +63,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch crawl csto-en --mode full
     """
     from crawler.options import CrawlOptions  # noqa: PLC0415
+    from crawler.stamping import time_stamping_of  # noqa: PLC0415
     from crawler.version import contact  # noqa: PLC0415
     from storage.records import RunMode  # noqa: PLC0415
 
@@ -76,6 +78,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
         limit=limit,
         delay=delay,
         media=media,
+        time_stamping=time_stamping_of(call.configuration),
     )
     _refuse_if_held(options)
     from crawler.run import crawl as run_crawl  # noqa: PLC0415
@@ -88,6 +91,8 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
     else:
         _tell(summary)
     _warn_of_long_log(options.db_url)
+    if summary.stamp_failure:
+        output.note(f"csto-watch: {visible(summary.stamp_failure)}")
     raise typer.Exit(int(summary.exit_code))
 
 
@@ -121,7 +126,15 @@ def summary_object(summary: CrawlSummary) -> dict[str, Any]:
     values = asdict(summary)
     values["started_at"], values["finished_at"] = rfc3339(summary.started_at), rfc3339(summary.finished_at)
     values["exit_code"] = int(summary.exit_code)
+    del values["stamp_failure"]
+    values["stamp"] = None if summary.stamp is None else stamp_object(summary.stamp)
     return values
+
+
+def stamp_object(stamp: Stamped) -> dict[str, Any]:
+    """A time stamp as ``crawl --json`` and ``stamp --json`` print it."""
+    values = {"seal": stamp.seal_number, "authority": stamp.authority, "stamped_at": rfc3339(stamp.stamped_at)}
+    return values | {"is_new": stamp.is_new}
 
 
 def _tell(summary: CrawlSummary) -> None:
@@ -139,6 +152,8 @@ def _tell(summary: CrawlSummary) -> None:
         output.note(f"  held      {summary.held}: csto-watch review")
     if summary.left_by_plan:
         output.note(f"  not due   {summary.left_by_plan} pages")
+    if summary.stamp:
+        output.note(f"  stamped   seal {summary.stamp.seal_number} at {rfc3339(summary.stamp.stamped_at)}")
     if summary.note:
         output.note(f"  {visible(summary.note)}")
 

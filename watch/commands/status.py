@@ -9,9 +9,11 @@ import typer
 
 from crawler.exit_codes import ExitCode
 from reports.gaps import gaps, overdue_sites
+from reports.render.text import visible
 from watch import output
 from watch.context import called
 from watch.sqlite import long_log_warning
+from watch.stamps import kept_stamp_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,9 +58,12 @@ def facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], S
     from reports.instants import rfc3339, rfc3339_or_none  # noqa: PLC0415
     from reports.shapes import run_object  # noqa: PLC0415
     from storage import queries  # noqa: PLC0415
-    from storage.engine import shown  # noqa: PLC0415
+    from storage.engine import reading, shown  # noqa: PLC0415
     from storage.page_lists import states  # noqa: PLC0415
+    from storage.stamps import newest_stamp  # noqa: PLC0415
 
+    with reading(engine) as connection:
+        stamp = newest_stamp(connection)
     runs = list(queries.runs(engine, limit=_RUNS_LOOKED_AT))
     known = {state.value: count for state, count in states(engine).items()}
     open_gaps = gaps(runs, until=now)
@@ -74,6 +79,7 @@ def facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], S
             for gap in open_gaps
         ],
         "overdue": overdue_sites(runs, now=now),
+        "stamp": stamp and kept_stamp_object(stamp),
     }
     return found, runs[:_RUNS_SHOWN]
 
@@ -127,6 +133,9 @@ def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
     output.write_line(f"Pages   {', '.join(f'{n} {state}' for state, n in facts['pages'].items()) or 'none'}")
     if facts["held"]:
         output.write_line(f"Held    {facts['held']}: csto-watch review")
+    if facts["stamp"]:
+        stamp = facts["stamp"]
+        output.write_line(f"Stamp   seal {stamp['seal']} at {stamp['stamped_at']} by {visible(stamp['authority'])}")
     for gap in facts["gaps"]:
         output.write_line(f"Gap     {gap['site'] or 'import'}: {gap['began_at']} to {gap['ended_at'] or 'now'}")
     if runs:

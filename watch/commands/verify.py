@@ -10,6 +10,7 @@ from crawler.exit_codes import ExitCode
 from reports.render.text import visible
 from watch import output
 from watch.context import called
+from watch.stamps import kept_stamp_object, stamp_line
 
 if TYPE_CHECKING:
     from storage.findings import Findings
@@ -45,9 +46,14 @@ def _object(found: Findings) -> dict[str, Any]:
     damage = [{"what": each.what, "where": each.where, "message": each.message} for each in found.damage]
     root = found.content_root.hex() if found.content_root else None
     seal = {"number": found.seal[0], "sha256": found.seal[1].hex()} if found.seal else None
-    counts = dict(found.counts)
-    return {"is_whole": found.is_whole, "damage": damage, "counts": counts, "content_root": root, "seal": seal} | {
-        "forgotten": list(found.forgotten)
+    return {
+        "is_whole": found.is_whole,
+        "damage": damage,
+        "counts": dict(found.counts),
+        "content_root": root,
+        "seal": seal,
+        "stamp": found.stamp and kept_stamp_object(found.stamp),
+        "forgotten": list(found.forgotten),
     }
 
 
@@ -61,3 +67,5 @@ def _print(found: Findings) -> None:
             output.write_line(f"seal {found.seal[0]}  {found.seal[1].hex()}")
         for left in found.forgotten:
             output.write_line(f"forgotten  {left}")
+        if found.stamp:
+            output.write_line(f"seal {found.stamp.seal_number} was stamped {stamp_line(found.stamp)}")
