@@ -91,8 +91,8 @@ def time_stamping_of(found: Configuration, environment: Mapping[str, str] = os.e
     url, ca_file = found.time_stamps.url, found.time_stamps.ca_file
     if environment.get(URL_VARIABLE, "").strip() or url is None:
         return time_stamping_from(environment)
-    names = {"url_name": f"{found.file}: time_stamps.url", "ca_name": f"{found.file}: time_stamps.ca_file"}
-    configured = TimeStamping(url, ca_file, **names)
+    section = f"{found.file}: time_stamps"
+    configured = TimeStamping(url, ca_file, url_name=f"{section}.url", ca_name=f"{section}.ca_file")
     configured.check()
     return configured
 

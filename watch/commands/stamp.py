@@ -33,9 +33,8 @@ def stamp(
     call = called(context)
     authority = time_stamping_of(call.configuration)
     if authority is None:
-        raise WrongSettingError(
-            f"no time-stamp authority is named: set {URL_VARIABLE}, or url in the section [time_stamps] of csto-watch.toml, to its address"
-        )
+        places = f"{URL_VARIABLE}, or url in the section [time_stamps] of csto-watch.toml,"
+        raise WrongSettingError(f"no time-stamp authority is named: set {places} to its address")
     with rewriting(call.db_url) as engine:
         done = stamp_newest(engine, authority)
     if as_json:
