@@ -17,17 +17,17 @@ def test_a_crawl_warns_of_a_log_that_a_long_reader_keeps(process: Run, tmp_path:
     db = f"sqlite:///{file}"
     with ReplicaServer(ReplicaSite(articles=3, seed=5)) as server:
         crawl = ("crawl", "--base-url", server.base_url, "--delay", "0", "--mode", "full", "--json")
-        assert "log has grown" not in process(*crawl, db=db).err
+        assert "log has grown" not in process(*crawl, db=db, timeout=200).err
         reader = open_store(db, write=False)
         with reading(reader) as long_one:
             assert long_one.scalar(text("SELECT count(*) FROM page")) > 0
             _write_much(db)
-            ended = process(*crawl, db=db)
+            ended = process(*crawl, db=db, timeout=200)
         reader.dispose()
         assert ended.code == 0, ended.err
         assert "the store's log has grown to " in ended.err
         assert log_bytes(file) > 64 * 2**20
-        assert "log has grown" not in process(*crawl, db=db).err
+        assert "log has grown" not in process(*crawl, db=db, timeout=200).err
     assert log_bytes(file) == 0
 
 
