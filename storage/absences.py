@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, case, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, Select, case, func, insert, literal_column, select, update
 
 from storage.histories import Settling, insert_event
 from storage.holding import DISAPPEARANCE, POSSIBLE_MOVE, hold, let_go
@@ -34,6 +34,9 @@ AT_LEAST: Final = 5
 """More than ``MANY_PAGES`` pages, or more than this share and at least ``AT_LEAST``, gone in one run are not believed."""
 
 _GONE: Final = (Outcome.GONE.value, Outcome.SOFT_404.value)
+_NEVER: Final = literal_column(str(int(Listing.NEVER)), Integer)
+_UNLISTED: Final = literal_column(str(int(Listing.UNLISTED)), Integer)
+"""Written out: SQLite takes an index of some rows only where the statement itself says that it asks for these."""
 _AWAY: Final = (PageState.GONE.value, PageState.MOVED.value)
 _HERE: Final = (PageState.LISTED.value, PageState.UNLISTED.value)
 
@@ -171,7 +174,7 @@ def _hold_missing(connection: Connection, row: Row[Any], settling: Settling) -> 
 
 def _join_lists(connection: Connection, run_id: int) -> None:
     """A page that a list links for the first time is listed: that is no event, it was never seen to be off the lists."""
-    found = (_page.c.noted_run_id == run_id) & (_page.c.listing == Listing.NEVER)
+    found = (_page.c.noted_run_id == run_id) & (_page.c.listing == _NEVER)
     connection.execute(
         update(_page).where(found, _page.c.state == PageState.UNLISTED.value).values(state=PageState.LISTED.value)
     )
@@ -179,7 +182,7 @@ def _join_lists(connection: Connection, run_id: int) -> None:
 
 
 def _noted(run_id: int) -> Any:
-    return (_page.c.listing == Listing.UNLISTED) & (_page.c.noted_run_id == run_id)
+    return (_page.c.listing == _UNLISTED) & (_page.c.noted_run_id == run_id)
 
 
 def _left_out(run: Row[Any]) -> Any:

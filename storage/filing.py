@@ -10,21 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from storage import bodies, dictionaries
 from storage.dictionaries import ENOUGH, POOL, SAMPLE_SIZES, Dictionary
 from storage.errors import BodyUnreadable
 from storage.models import AnswerRow, BodyRow, CaptureRow, PageRow, VersionRow, table_of
-from storage.pieces import chunks
+from storage.pieces import CHUNK, chunks
 from storage.records import Outcome
 from storage.unpacking import COLUMNS, Unpacker
 
 WORTH: Final = 0.9
 """A base is worth the bond only where it saves a tenth."""
+_LOOKED_THROUGH: Final = 2000
+"""So many answers, the latest of all sites, are looked through for samples of one."""
+_BEHIND_ALL: Final = 2**62
 _SAMPLED: Final = (Outcome.OK.value, Outcome.EXTRACT_FAILED.value)
 
 _answer, _body, _capture = table_of(AnswerRow), table_of(BodyRow), table_of(CaptureRow)
@@ -54,19 +57,39 @@ def keep_bodies(connection: Connection, incoming: Sequence[Incoming], now: datet
 
 def samples_of(connection: Connection, site: str) -> list[bytes]:
     """The site's latest whole pages, where they are enough for a dictionary."""
-    statement = (
-        select(_body.c.sha256)
-        .join(_answer, _answer.c.body_sha256 == _body.c.sha256)
-        .join(_capture, _capture.c.id == _answer.c.capture_id)
-        .join(_page, _page.c.id == _capture.c.page_id)
-        .where(_page.c.site == site, _answer.c.is_whole, _capture.c.outcome.in_(_SAMPLED))
-        .where(_body.c.size.between(*SAMPLE_SIZES))
-        .order_by(_capture.c.id.desc())
-        .limit(POOL)
-    )
+    digests = list(islice(_samples(connection, site), POOL))
     unpack = Unpacker(connection)
-    rows = connection.execute(select(*COLUMNS).where(_body.c.sha256.in_(connection.scalars(statement).all())))
+    rows = connection.execute(select(*COLUMNS).where(_body.c.sha256.in_(digests)))
     return [data for row in rows if (data := _read(unpack, row)) is not None]
+
+
+def _samples(connection: Connection, site: str) -> Iterator[bytes]:
+    """The digests of the site's whole pages among the latest answers of all sites, the last first.
+
+    Which site it is is asked here: SQLite would begin with all pages of the site, and read all of their captures.
+    """
+    for some in _latest_answers(connection):
+        statement = (
+            select(_answer.c.body_sha256, _page.c.site)
+            .join(_capture, _capture.c.id == _answer.c.capture_id)
+            .join(_page, _page.c.id == _capture.c.page_id)
+            .join(_body, _body.c.sha256 == _answer.c.body_sha256)
+            .where(_answer.c.capture_id.in_(some), _answer.c.is_whole)
+            .where(_capture.c.outcome.in_(_SAMPLED), _body.c.size.between(*SAMPLE_SIZES))
+            .order_by(_answer.c.capture_id.desc())
+        )
+        yield from (row.body_sha256 for row in connection.execute(statement) if row.site == site)
+
+
+def _latest_answers(connection: Connection) -> Iterator[Sequence[int]]:
+    before = _BEHIND_ALL
+    for _ in range(_LOOKED_THROUGH // CHUNK):
+        latest = select(_answer.c.capture_id).where(_answer.c.capture_id < before)
+        found = connection.scalars(latest.order_by(_answer.c.capture_id.desc()).limit(CHUNK)).all()
+        if not found:
+            return
+        yield found
+        before = found[-1]
 
 
 def _rows(connection: Connection, new: Mapping[bytes, Incoming], now: datetime) -> Iterator[dict[str, Any]]:
@@ -88,23 +111,11 @@ def _dictionary_for(connection: Connection, site: str, samples: Sequence[bytes],
     dictionary = dictionaries.newest(connection, site)
     if dictionary is not None and not dictionary.is_worn():
         return dictionary
-    if len(samples) < ENOUGH and _count_samples(connection, site) + len(samples) < ENOUGH:
-        return dictionary
     if len(samples) < ENOUGH:
+        if sum(1 for _ in islice(_samples(connection, site), ENOUGH - len(samples))) + len(samples) < ENOUGH:
+            return dictionary
         samples = [*samples, *samples_of(connection, site)]
     return dictionaries.make(connection, site, samples, now) or dictionary
-
-
-def _count_samples(connection: Connection, site: str) -> int:
-    """How many captures of the site keep their bytes; counted no further than to what is enough."""
-    some = (
-        select(_answer.c.capture_id)
-        .join(_capture, _capture.c.id == _answer.c.capture_id)
-        .join(_page, _page.c.id == _capture.c.page_id)
-        .where(_page.c.site == site, _answer.c.is_whole)
-        .limit(ENOUGH)
-    )
-    return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def _bases(connection: Connection, incoming: Sequence[Incoming]) -> dict[int, bytes]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.body_models import BodyRow, DictionaryRow, PackRow
-from storage.declared import ID, Base, table_of, unsealed
+from storage.declared import ID, Base, few, table_of, unsealed
 from storage.seal_models import RemovalRow, SealRow
 
 __all__ = [
@@ -43,7 +43,7 @@ __all__ = [
     "table_of",
 ]
 
-SCHEMA_REVISION: Final = "0006"
+SCHEMA_REVISION: Final = "0007"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 
@@ -76,7 +76,7 @@ class RunRow(Base):
     """One crawl, import or reread."""
 
     __tablename__ = "run"
-    __table_args__ = (unsealed("run"),)
+    __table_args__ = (few("run_unsettled", "id", "is_settled = 0", "NOT is_settled"), unsealed("run"))
 
     id: Mapped[int] = mapped_column(ID, primary_key=True)
     site: Mapped[str | None]
@@ -90,7 +90,7 @@ class RunRow(Base):
     exit_code: Mapped[int | None]
     is_complete: Mapped[bool] = mapped_column(default=False)
     walked_lists: Mapped[bool] = mapped_column(default=False)
-    is_settled: Mapped[bool] = mapped_column(default=False, index=True)
+    is_settled: Mapped[bool] = mapped_column(default=False)
     """Whether versions and events have been derived from all its captures."""
     requests: Mapped[int] = mapped_column(default=0)
     bytes: Mapped[int] = mapped_column(default=0)
@@ -114,7 +114,13 @@ class PageRow(Base):
     """One history. ``url`` is its canonical address now; former addresses stand in ``address``."""
 
     __tablename__ = "page"
-    __table_args__ = (Index("ix_page_site_id", "site", "id"), Index("ix_page_same_as", "same_as"))
+    __table_args__ = (
+        Index("ix_page_site_id", "site", "id"),
+        Index("ix_page_same_as", "same_as"),
+        Index("ix_page_state", "state"),
+        few("page_never_listed", "noted_run_id", "listing = 0"),
+        few("page_off_the_lists", "noted_run_id", "listing = 2"),
+    )
 
     id: Mapped[int] = mapped_column(ID, primary_key=True)
     url: Mapped[str] = mapped_column(unique=True)
@@ -222,7 +228,11 @@ class VersionRow(Base):
     """One distinct content of a page. Its number never changes; ``position`` is its place in time, None once withdrawn."""
 
     __tablename__ = "version"
-    __table_args__ = (UniqueConstraint("page_id", "number"), unsealed("version"))
+    __table_args__ = (
+        UniqueConstraint("page_id", "number"),
+        few("version_rereads", "rereads", "rereads IS NOT NULL"),
+        unsealed("version"),
+    )
 
     id: Mapped[int] = mapped_column(ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
@@ -249,7 +259,14 @@ class EventRow(Base):
     """A line of ``changes``."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_page_id_kind", "page_id", "kind"), unsealed("event"))
+    __table_args__ = (
+        Index("ix_event_page_id_kind", "page_id", "kind"),
+        few("event_folded_into", "folded_into", "folded_into IS NOT NULL"),
+        few("event_from_version_id", "from_version_id", "from_version_id IS NOT NULL"),
+        few("event_to_version_id", "to_version_id", "to_version_id IS NOT NULL"),
+        few("event_flapping", "id", "is_flapping = 1", "is_flapping"),
+        unsealed("event"),
+    )
 
     id: Mapped[int] = mapped_column(ID, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
@@ -268,7 +285,7 @@ class EventRow(Base):
     """From an import or a reread: it is in the record and notifies nobody."""
     is_flapping: Mapped[bool] = mapped_column(default=False)
     change_group: Mapped[str | None]
-    folded_into: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
+    folded_into: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     """The event in whose line this one is shown."""
     moved_to: Mapped[str | None]
     seal: Mapped[int | None]

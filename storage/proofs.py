@@ -22,7 +22,7 @@ from storage.models import (
     VersionRow,
     table_of,
 )
-from storage.seal_checks import sealed_leaves
+from storage.seal_checks import SealedLeaf, sealed_leaves
 from storage.seal_lists import unpack
 from storage.seals import captures_by_id
 from storage.unpacking import COLUMNS, Unpacker
@@ -86,13 +86,14 @@ def prove(connection: Connection, version_id: int) -> Proof:
         .order_by(_version.c.number)
     ).all()
     chain = tuple(_chain(connection, rows))
-    told = _told(connection, version)
+    paths = _Paths(connection)
+    told = _told(connection, version, paths)
     first = version.seal if told is None else min(version.seal, told.seal_number)
     return Proof(
         after=_fetched(connection, version.opened_by),
         before=_fetched_before(connection, version),
         chain=chain,
-        path=_path(connection, version.seal, "version", version.id, hash_of(chain[-1])),
+        path=paths.to(version.seal, "version", version.id, hash_of(chain[-1])),
         seals=tuple(_seals_from(connection, first)),
         seal_number=version.seal,
         told=told,
@@ -113,34 +114,46 @@ def _chain(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[str]:
         yield text
 
 
-def _told(connection: Connection, version: Row[Any]) -> Told | None:
+def _told(connection: Connection, version: Row[Any], paths: _Paths) -> Told | None:
     """The event that told of the version when it opened, where a seal holds it."""
     is_its = (_event.c.to_version_id == version.id) & _event.c.kind.in_(["new", "edited"]) & _event.c.seal.is_not(None)
     row = connection.execute(select(_event).where(is_its).order_by(_event.c.id).limit(1)).one_or_none()
     if row is None:
         return None
     leaf = event_leaf(row)
-    path = _path(connection, row.seal, "event", row.id, hash_of(leaf))
+    path = paths.to(row.seal, "event", row.id, hash_of(leaf))
     return Told(row.url, row.seen_at, row.not_before, leaf, path, row.seal)
 
 
-def _path(connection: Connection, number: int, kind: str, row_id: int, leaf: bytes) -> tuple[str, ...]:
-    row = connection.execute(select(_seal).where(_seal.c.number == number)).one()
-    found = list(sealed_leaves(connection, unpack(row.listed)))
-    place = next(
-        (at for at, each in enumerate(found) if (each.kind, each.row_id, each.hash) == (kind, row_id, leaf)), None
-    )
-    whole = [each.hash for each in found if each.hash is not None]
-    if place is None or len(whole) != len(found):
-        raise NotProven(f"rows under seal {number} aren't what was sealed: run `csto-watch verify`")
-    path = tuple(path_of(whole, place))
-    if hash_of(path[-1]) != row.root:
-        raise NotProven(f"seal {number} isn't what its rows give: run `csto-watch verify`")
-    return path
+class _Paths:
+    """Up to the roots of seals. The leaves of a seal are read once: a version and what told of it mostly stand under one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._seals: dict[int, tuple[bytes, list[SealedLeaf]]] = {}
+
+    def to(self, number: int, kind: str, row_id: int, leaf: bytes) -> tuple[str, ...]:
+        root, found = self._sealed(number)
+        wanted = (kind, row_id, leaf)
+        place = next((at for at, each in enumerate(found) if (each.kind, each.row_id, each.hash) == wanted), None)
+        whole = [each.hash for each in found if each.hash is not None]
+        if place is None or len(whole) != len(found):
+            raise NotProven(f"rows under seal {number} aren't what was sealed: run `csto-watch verify`")
+        path = tuple(path_of(whole, place))
+        if hash_of(path[-1]) != root:
+            raise NotProven(f"seal {number} isn't what its rows give: run `csto-watch verify`")
+        return path
+
+    def _sealed(self, number: int) -> tuple[bytes, list[SealedLeaf]]:
+        if number not in self._seals:
+            row = self._connection.execute(select(_seal.c.root, _seal.c.listed).where(_seal.c.number == number)).one()
+            self._seals[number] = row.root, list(sealed_leaves(self._connection, unpack(row.listed)))
+        return self._seals[number]
 
 
 def _seals_from(connection: Connection, number: int) -> Iterator[tuple[int, str]]:
-    for row in connection.execute(select(_seal).where(_seal.c.number >= number).order_by(_seal.c.number)):
+    columns = [column for column in _seal.c if column.name != "listed"]
+    for row in connection.execute(select(*columns).where(_seal.c.number >= number).order_by(_seal.c.number)):
         counts = tuple(getattr(row, f"{kind}s") for kind in KINDS)
         yield row.number, SealText(row.number, row.sealed_at, counts, row.root, row.previous).text
 

@@ -23,7 +23,7 @@ from storage.leaves import (
 from storage.models import CaptureRow, EventRow, ModelRow, RemovalRow, RunRow, SealRow, VersionRow, table_of
 from storage.pieces import chunks
 from storage.seal_lists import PREFIX, Listed, unpack
-from storage.seals import answers_of, captures_by_id
+from storage.seals import answers_of, captures_by_id, leaves_before
 
 ALTERED: Final = "was altered after seal {} was made"
 REMOVED: Final = "was removed after seal {} was made"
@@ -161,23 +161,12 @@ def _of_versions(connection: Connection, ids: Sequence[int]) -> dict[int, list[b
             row.id: hash_of(capture_leaf(row)) for row in captures_by_id(connection, [row.opened_by for row in rows])
         }
         answers = answers_of(connection, [row.opened_by for row in rows])
-        chain = _chain_before(connection, rows)
+        before = leaves_before(connection, rows)
         for row in rows:
-            before = None if row.number == 1 else chain.get((row.page_id, row.number - 1))
-            leaf = hash_of(version_leaf(row, openers.get(row.opened_by, b""), answers.get(row.opened_by), before))
+            opener, answer = openers.get(row.opened_by, b""), answers.get(row.opened_by)
+            leaf = hash_of(version_leaf(row, opener, answer, before.get(row.id)))
             found[row.id] = [leaf if leaf == row.leaf else b""]
     return found
-
-
-def _chain_before(connection: Connection, rows: Sequence[Row[Any]]) -> dict[tuple[int, int], bytes]:
-    """The leaves, as they are stored, of all versions of these pages."""
-    columns = (_version.c.page_id, _version.c.number, _version.c.leaf)
-    pages = sorted({row.page_id for row in rows if row.number > 1})
-    return {
-        (page_id, number): leaf
-        for some in chunks(pages)
-        for page_id, number, leaf in connection.execute(select(*columns).where(_version.c.page_id.in_(some)))
-    }
 
 
 def _strays(connection: Connection, kind: str, listed: Listed, number: int) -> Iterator[Broken]:

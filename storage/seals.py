@@ -134,20 +134,22 @@ def _unsealed_events(connection: Connection) -> Sequence[Row[Any]]:
 
 def _new_versions(connection: Connection, sealed_now: dict[int, bytes]) -> Leaves:
     """The versions that no seal holds, each chained to the one before it on its page; the chain is written under them."""
-    statement = (
-        select(_version)
-        .join(_capture, _capture.c.id == _version.c.opened_by)
-        .join(_run, _run.c.id == _capture.c.run_id)
-        .where(_version.c.seal.is_(None), _run.c.is_settled)
-        .order_by(_version.c.id)
+    # Asked of each version: joined, SQLite begins with the runs, and reads every capture that there is.
+    is_settled = (
+        select(_run.c.id)
+        .join(_capture, _capture.c.run_id == _run.c.id)
+        .where(_capture.c.id == _version.c.opened_by, _run.c.is_settled)
+        .exists()
     )
+    statement = select(_version).where(_version.c.seal.is_(None), is_settled).order_by(_version.c.id)
     found: Leaves = []
     chained: dict[tuple[int, int], bytes] = {}
     for rows in chunks(connection.execute(statement).all()):
         openers = _openers(connection, rows, sealed_now)
         answers = answers_of(connection, [row.opened_by for row in rows])
+        sealed = leaves_before(connection, rows)
         for row in rows:
-            before = None if row.number == 1 else _leaf_before(connection, row, chained)
+            before = chained.get((row.page_id, row.number - 1), sealed.get(row.id))
             leaf = hash_of(version_leaf(row, openers[row.opened_by], answers.get(row.opened_by), before))
             chained[row.page_id, row.number] = leaf
             found.append((row.id, leaf))
@@ -173,14 +175,13 @@ def answers_of(connection: Connection, capture_ids: Sequence[int]) -> dict[int, 
     return found
 
 
-def _leaf_before(connection: Connection, row: Row[Any], chained: dict[tuple[int, int], bytes]) -> bytes | None:
-    """That of the page's version with the number before; None where that one was never sealed."""
-    here = chained.get((row.page_id, row.number - 1))
-    if here is not None:
-        return here
-    statement = select(_version.c.leaf).where(_version.c.page_id == row.page_id, _version.c.number == row.number - 1)
-    leaf: bytes | None = connection.scalar(statement)
-    return leaf
+def leaves_before(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, bytes]:
+    """By version, the leaf of its page's version with the number before; those that were sealed."""
+    before = _version.alias("before")
+    is_before = (before.c.page_id == _version.c.page_id) & (before.c.number == _version.c.number - 1)
+    later = [row.id for row in rows if row.number > 1]
+    statement = select(_version.c.id, before.c.leaf).join(before, is_before).where(_version.c.id.in_(later))
+    return {id_: leaf for id_, leaf in connection.execute(statement) if leaf is not None}
 
 
 def _mark(connection: Connection, leaves: dict[str, Leaves], number: int) -> None:

@@ -25,7 +25,7 @@ def texts_shown(connection: Connection, digests: Collection[bytes]) -> dict[byte
         statement = (
             select(_content.c.text_sha256, _page.c.id, _page.c.state)
             .join(_version, _version.c.content_id == _content.c.id)
-            .join(_page, _page.c.current_version_id == _version.c.id)
+            .join(_page, (_page.c.id == _version.c.page_id) & (_page.c.current_version_id == _version.c.id))
             .where(_content.c.text_sha256.in_(some), _content.c.text_length > 0)
             .order_by(_page.c.id)
         )
@@ -63,6 +63,26 @@ def fold_edits(connection: Connection, page_ids: Collection[int], settling: Sett
             groups[root].append(page_id)
         for group in groups.values():
             _fold(connection, group, EventKind.EDITED, settling)
+
+
+def also_at(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tuple[str, ...]]:
+    """For each page, the other addresses at which the same text stands."""
+    groups: dict[tuple[int, bytes], list[tuple[int, str]]] = {}
+    for some in chunks({row.same_as for row in rows if row.same_as is not None}):
+        statement = (
+            select(_page.c.id, _page.c.shown_url, _page.c.same_as, _content.c.text_sha256)
+            .join(_version, _version.c.id == _page.c.current_version_id)
+            .join(_content, _content.c.id == _version.c.content_id)
+            .where(_page.c.same_as.in_(some))
+            .order_by(_page.c.id)
+        )
+        for row in connection.execute(statement):
+            groups.setdefault((row.same_as, row.text_sha256), []).append((row.id, row.shown_url))
+    return {
+        page_id: tuple(url for other, url in group if other != page_id)
+        for group in groups.values()
+        for page_id, _ in group
+    }
 
 
 def _roots(page_ids: Sequence[int]) -> Any:
