@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from heapq import merge
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
@@ -22,6 +23,7 @@ from storage.models import (
     VersionRow,
     table_of,
 )
+from storage.page_lists import each_page
 from storage.pieces import CHUNK, chunks
 from storage.records import (
     Event,
@@ -33,11 +35,15 @@ from storage.records import (
     Run,
     Version,
 )
+from storage.roots import by_bytes
 from storage.rows import event_of, page_of, run_of, version_of
 from storage.technical import technical_lines
+from storage.twins import also_at
 
 _address, _content, _event, _held = table_of(AddressRow), table_of(ContentRow), table_of(EventRow), table_of(HeldRow)
 _page, _run, _version = table_of(PageRow), table_of(RunRow), table_of(VersionRow)
+_BEHIND_ALL: Final = "\U0010ffff"
+"""No address has it: none stands behind it that starts with the same."""
 _from, _to = _version.alias("from_version"), _version.alias("to_version")
 
 
@@ -92,10 +98,11 @@ def unknown_among(engine: Engine, urls: Sequence[str]) -> set[str]:
 
 def count_listed_under(engine: Engine, start: str) -> int:
     """How many pages the lists link, as far as is known, whose address starts so."""
-    is_listed = _page.c.listing == Listing.LISTED
-    statement = select(func.count()).where(_page.c.url.startswith(start, autoescape=True), is_listed)
     with reading(engine) as connection:
-        return connection.scalar(statement) or 0
+        url = by_bytes(connection, _page.c.url)
+        # A range, which an index can give: in SQLite LIKE knows no case, and no index then.
+        statement = select(func.count()).where(url >= start, url < start + _BEHIND_ALL)
+        return connection.scalar(statement.where(_page.c.listing == Listing.LISTED)) or 0
 
 
 def resolve_url(engine: Engine, url: str) -> Page | None:
@@ -105,23 +112,12 @@ def resolve_url(engine: Engine, url: str) -> Page | None:
         if page_id is None:
             return None
         row = connection.execute(select(_page).where(_page.c.id == page_id)).one()
-        return page_of(row, _also_at(connection, [row]))
+        return page_of(row, also_at(connection, [row]))
 
 
 def pages(engine: Engine, state: PageState | None = None, site: str | None = None) -> list[Page]:
-    """Every page, and every former address of one that moved, by address."""
-    with reading(engine) as connection:
-        statement = select(_page)
-        if state is not None:
-            statement = statement.where(_page.c.state == state.value)
-        if site is not None:
-            statement = statement.where(_page.c.site == site)
-        rows = connection.execute(statement).all()
-        also_at = _also_at(connection, rows)
-        pages = [page_of(row, also_at) for row in rows]
-        if state in {None, PageState.MOVED}:
-            pages += _former_pages(connection, site)
-    return sorted(pages, key=lambda page: page.url)
+    """``each_page`` as a list."""
+    return list(each_page(engine, state, site))
 
 
 def history(engine: Engine, url: str) -> list[Version]:
@@ -176,21 +172,62 @@ def changes(
     *,
     technical: bool = False,
 ) -> list[Event]:
+    """``each_change`` as a list."""
+    return list(each_change(engine, since, run_id, kinds, technical=technical))
+
+
+def each_change(
+    engine: Engine,
+    since: datetime | None = None,
+    run_id: int | None = None,
+    kinds: Sequence[EventKind] = (),
+    *,
+    technical: bool = False,
+) -> Iterator[Event]:
     """Events in order of recording, by ``recorded_at``. Pages of one article and a flapping page have one line each.
 
     ``technical``: also what only a newer reader saw differently. That is no event: its line has the version's id, negated.
+    Read in pieces: no transaction stays open while whoever asked is at work.
     """
+    wanted = _events(since, run_id, kinds)
+    told = _each_told(engine, wanted)
+    if not technical or (kinds and EventKind.EDITED not in kinds):
+        return told
     with reading(engine) as connection:
-        rows = connection.execute(_events(since, run_id, kinds)).all()
-        folded = _folded(connection, [row.id for row in rows])
-        twins = _also_at(connection, [row for row in rows if row.kind == EventKind.NEW])
-        events = [
-            event_of(row, folded.get(row.id) or _twins_of_new(row, twins), flips)
-            for row, flips in without_repeats(rows)
-        ]
-        if technical and (not kinds or EventKind.EDITED in kinds):
-            events += technical_lines(connection, since, run_id)
-    return sorted(events, key=lambda event: (event.recorded_at, event.id))
+        lines = technical_lines(connection, since, run_id)
+    return merge(told, sorted(lines, key=_in_order), key=_in_order)
+
+
+def _in_order(event: Event) -> tuple[datetime, int]:
+    return event.recorded_at, event.id
+
+
+def _each_told(engine: Engine, wanted: Select[Any]) -> Iterator[Event]:
+    with reading(engine) as connection:
+        flapping = connection.execute(wanted.where(_event.c.is_flapping).order_by(_event.c.id)).all()
+    flips = {row.id: count for row, count in without_repeats(flapping)}
+    last: Row[Any] | None = None
+    while True:
+        with reading(engine) as connection:
+            rows = _behind(connection, wanted, last)
+            folded = _folded(connection, [row.id for row in rows])
+            twins = also_at(connection, [row for row in rows if row.kind == EventKind.NEW])
+        if not rows:
+            return
+        for row in rows:
+            if not row.is_flapping or row.id in flips:
+                yield event_of(row, folded.get(row.id) or _twins_of_new(row, twins), flips.get(row.id, 0))
+        last = rows[-1]
+
+
+def _behind(connection: Connection, wanted: Select[Any], last: Row[Any] | None) -> Sequence[Row[Any]]:
+    """The next events. A first crawl has all of its own at one instant: SQLite finds a place among these only by an equation."""
+    next_ones = wanted.order_by(_event.c.recorded_at, _event.c.id).limit(CHUNK)
+    if last is None:
+        return connection.execute(next_ones).all()
+    at_once = next_ones.where(_event.c.recorded_at == last.recorded_at, _event.c.id > last.id)
+    later = next_ones.where(_event.c.recorded_at > last.recorded_at)
+    return connection.execute(at_once).all() or connection.execute(later).all()
 
 
 def versions_shown(engine: Engine, event_ids: Sequence[int]) -> Iterator[tuple[int, Version]]:
@@ -240,57 +277,12 @@ def find_page(connection: Connection, url: str) -> int | None:
 
 
 def _known(site: str, not_checked_since: datetime | None) -> Select[Any]:
-    statement = select(_page).where(_page.c.site == site, _page.c.state != PageState.MOVED.value)
+    columns = (_page.c.id, _page.c.url, _page.c.shown_url, _page.c.state, _page.c.checked_at)
+    statement = select(*columns).where(_page.c.site == site, _page.c.state != PageState.MOVED.value)
     if not_checked_since is not None:
         is_due = or_(_page.c.checked_at.is_(None), _page.c.checked_at < not_checked_since)
         statement = statement.where(is_due)
     return statement
-
-
-def _former_pages(connection: Connection, site: str | None) -> list[Page]:
-    """The former addresses of pages that moved, each as a page that says where to."""
-    columns = (_address.c.url.label("old"), _address.c.shown_url.label("old_shown"), _address.c.moved_to.label("to"))
-    is_page_again = select(_page.c.id).where(_page.c.url == _address.c.url).correlate(_address).exists()
-    other = _page.alias("moved")
-    statement = select(*columns, other).join(other, other.c.id == _address.c.page_id).where(~is_page_again)
-    if site is not None:
-        statement = statement.where(other.c.site == site)
-    return [
-        Page(
-            url=row.old_shown,
-            state=PageState.MOVED,
-            site=row.site,
-            title=row.title,
-            language=row.language,
-            versions=row.versions,
-            first_seen_at=row.first_seen_at,
-            last_seen_at=None,
-            checked_at=None,
-            next_check_at=None,
-            moved_to=row.to,
-        )
-        for row in connection.execute(statement)
-    ]
-
-
-def _also_at(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tuple[str, ...]]:
-    """For each page, the other addresses at which the same text stands."""
-    groups: dict[tuple[int, bytes], list[tuple[int, str]]] = {}
-    for some in chunks({row.same_as for row in rows if row.same_as is not None}):
-        statement = (
-            select(_page.c.id, _page.c.shown_url, _page.c.same_as, _content.c.text_sha256)
-            .join(_version, _version.c.id == _page.c.current_version_id)
-            .join(_content, _content.c.id == _version.c.content_id)
-            .where(_page.c.same_as.in_(some))
-            .order_by(_page.c.id)
-        )
-        for row in connection.execute(statement):
-            groups.setdefault((row.same_as, row.text_sha256), []).append((row.id, row.shown_url))
-    return {
-        page_id: tuple(url for other, url in group if other != page_id)
-        for group in groups.values()
-        for page_id, _ in group
-    }
 
 
 def _versions(page_id: int | None = None) -> Select[Any]:
@@ -335,7 +327,6 @@ def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKin
         .outerjoin(_from, _from.c.id == _event.c.from_version_id)
         .outerjoin(_to, _to.c.id == _event.c.to_version_id)
         .where(_event.c.folded_into.is_(None))
-        .order_by(_event.c.id)
     )
     if since is not None:
         statement = statement.where(_event.c.recorded_at >= since)

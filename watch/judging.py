@@ -10,6 +10,7 @@ from reports.comparison import Comparison, comparison_of, judged
 from reports.entries import Judged
 from reports.flags import flags_of
 from storage import queries
+from storage.pieces import chunks
 from storage.records import Event, EventKind
 from watch.store import finder
 
@@ -25,12 +26,14 @@ def judged_events(
     kinds: Sequence[EventKind] = (),
     technical: bool = False,
 ) -> Iterator[tuple[Judged, Comparison | None]]:
-    """In order of recording; with the two versions of an edit compared, where both are kept."""
-    events = queries.changes(engine, since=since, run_id=run_id, kinds=kinds, technical=technical)
-    flags, find = _flags(engine, events), finder(engine)
-    for event in events:
-        comparison = comparison_of(event, find)
-        yield judged(event, comparison, flags.get(event.id, ())), comparison
+    """In order of recording, some in memory at a time; with the two versions of an edit compared, where both are kept."""
+    find = finder(engine)
+    told = queries.each_change(engine, since=since, run_id=run_id, kinds=kinds, technical=technical)
+    for some in chunks(told):
+        flags = _flags(engine, some)
+        for event in some:
+            comparison = comparison_of(event, find)
+            yield judged(event, comparison, flags.get(event.id, ())), comparison
 
 
 def _flags(engine: Engine, events: Sequence[Event]) -> dict[int, tuple[str, ...]]:

@@ -25,3 +25,16 @@ def has_wal_reset_bug(version: Release) -> bool:
     if not _FIRST <= version < _MENDED:
         return False
     return not any(version[:2] == mended[:2] and version >= mended for mended in _BACKPORTS)
+
+
+LONG_LOG: Final = 64 * 2**20
+"""Bytes. Every 4 MB a commit puts the log away, unless a reader still needs it."""
+
+
+def long_log_warning(log_bytes: int) -> str | None:
+    if log_bytes <= LONG_LOG:
+        return None
+    return (
+        f"the store's log has grown to {log_bytes / 2**20:.0f} MiB: "
+        "a program that has been reading for long keeps it from being put away; end it"
+    )

@@ -52,6 +52,7 @@ def changes(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch changes --since 7d --min-significance substantive
     """
     after = moment(since, "--since")
+    from reports.shapes import event_object  # noqa: PLC0415
     from storage.records import EventKind  # noqa: PLC0415
     from watch.judging import judged_events  # noqa: PLC0415
     from watch.store import reading  # noqa: PLC0415
@@ -60,8 +61,12 @@ def changes(  # noqa: PLR0913, PLR0917 - the options of the command line
         _refuse_unknown_run(engine, run)
         kinds = [EventKind(name.value) for name in kind or ()]
         found = judged_events(engine, since=after, run_id=run, kinds=kinds, technical=technical)
-        kept = [item for item, _ in found if item.verdict.significance.label in _from(min_significance)]
-        _print(kept, as_json=as_json, all_pages=verbose)
+        levels = _from(min_significance)
+        kept = (item for item, _ in found if item.verdict.significance.label in levels)
+        if as_json:
+            output.write_objects(event_object(item.event, item.verdict) for item in kept)
+        else:
+            _print(list(kept), all_pages=verbose)
 
 
 def _from(level: Level) -> list[str]:
@@ -76,15 +81,12 @@ def _refuse_unknown_run(engine: Engine, run_id: int | None) -> None:
         raise WrongArgumentError(f"--run: the store holds no run {run_id}; `csto-watch status` lists the last ones")
 
 
-def _print(found: list[Judged], *, as_json: bool, all_pages: bool) -> None:
+def _print(found: list[Judged], *, all_pages: bool) -> None:
     from reports.entries import fold  # noqa: PLC0415
     from reports.render.sheets import changes_sheet  # noqa: PLC0415
-    from reports.shapes import event_object  # noqa: PLC0415
     from watch.sheets import print_sheet  # noqa: PLC0415
 
-    if as_json:
-        output.write_objects(event_object(item.event, item.verdict) for item in found)
-    elif found:
+    if found:
         print_sheet(lambda clock: changes_sheet(fold(found), clock, all_pages=all_pages))
     else:
         output.note("No changes.")

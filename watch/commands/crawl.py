@@ -14,6 +14,7 @@ from reports.render.text import visible
 from watch import output
 from watch.context import called
 from watch.errors import SILENT
+from watch.sqlite import long_log_warning
 
 if TYPE_CHECKING:
     from crawler.run import CrawlSummary
@@ -81,7 +82,18 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
         output.write_object(summary_object(summary))
     else:
         _tell(summary)
+    _warn_of_long_log(options.db_url)
     raise typer.Exit(int(summary.exit_code))
+
+
+def _warn_of_long_log(db_url: str) -> None:
+    """The run has let go of the store, which puts the log away: what is left of it now, a reader keeps."""
+    from storage.engine import log_bytes, sqlite_file  # noqa: PLC0415
+
+    file = sqlite_file(db_url)
+    warning = long_log_warning(log_bytes(file)) if file is not None else None
+    if warning is not None:
+        output.note(f"csto-watch: {warning}")
 
 
 def _is_on_this_machine(base_url: str | None) -> bool:

@@ -33,13 +33,13 @@ def pages(
     """
     from reports.render.sheets import pages_sheet  # noqa: PLC0415
     from reports.shapes import page_object  # noqa: PLC0415
-    from storage import queries  # noqa: PLC0415
+    from storage.page_lists import each_page  # noqa: PLC0415
     from storage.records import PageState  # noqa: PLC0415
     from watch.sheets import print_sheet  # noqa: PLC0415
     from watch.store import reading  # noqa: PLC0415
 
     with reading(called(context).db_url) as engine:
-        found = queries.pages(engine, PageState(state.value) if state else None)
+        found = each_page(engine, PageState(state.value) if state else None)
         if as_json:
             output.write_objects(map(page_object, found))
             return

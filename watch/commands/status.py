@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ from crawler.exit_codes import ExitCode
 from reports.gaps import gaps, overdue_sites
 from watch import output
 from watch.context import called
+from watch.sqlite import long_log_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from storage.records import Run
 
-LONG_LOG = 64 * 2**20
-"""Bytes. Every 4 MB a commit puts the log away, unless a reader still needs it."""
 _RUNS_SHOWN = 5
 _RUNS_LOOKED_AT = 400
 
@@ -43,30 +41,32 @@ def status(
     now = datetime.now(UTC)
     db_url = called(context).db_url
     with reading(db_url) as engine:
-        facts, runs = _facts(engine, db_url, now)
+        found, runs = facts(engine, db_url, now)
     if as_json:
-        output.write_object(facts)
+        output.write_object(found)
     else:
-        _print(facts, runs)
-    if facts["overdue"]:
-        output.note(f"csto-watch: no complete run of {', '.join(facts['overdue'])} for three intervals of 24 h")
+        _print(found, runs)
+    if found["overdue"]:
+        output.note(f"csto-watch: no complete run of {', '.join(found['overdue'])} for three intervals of 24 h")
         raise typer.Exit(ExitCode.OVERDUE)
 
 
-def _facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], Sequence[Run]]:
+def facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], Sequence[Run]]:
+    """What ``status --json`` prints, and the runs that it shows."""
     from reports.instants import rfc3339, rfc3339_or_none  # noqa: PLC0415
     from reports.shapes import run_object  # noqa: PLC0415
     from storage import queries  # noqa: PLC0415
     from storage.engine import shown  # noqa: PLC0415
+    from storage.page_lists import states  # noqa: PLC0415
 
     runs = list(queries.runs(engine, limit=_RUNS_LOOKED_AT))
-    states = Counter(page.state.value for page in queries.pages(engine))
+    known = {state.value: count for state, count in states(engine).items()}
     open_gaps = gaps(runs, until=now)
-    facts = {
+    found = {
         "store": shown(db_url),
         "bytes": _size(db_url),
         "sqlite": _sqlite(engine, db_url),
-        "pages": dict(sorted(states.items())),
+        "pages": dict(sorted(known.items())),
         "held": len(list(queries.held(engine))),
         "runs": [run_object(run) for run in runs[:_RUNS_SHOWN]],
         "gaps": [
@@ -75,7 +75,7 @@ def _facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], 
         ],
         "overdue": overdue_sites(runs, now=now),
     }
-    return facts, runs[:_RUNS_SHOWN]
+    return found, runs[:_RUNS_SHOWN]
 
 
 def _size(db_url: str) -> int | None:
@@ -110,11 +110,8 @@ def _sqlite_warnings(facts: dict[str, Any]) -> Iterator[str]:
             f"the store lies on a network file system ({facts['network_file_system']}), whose locks may not hold: "
             "it is kept without a write-ahead log, and slower; a disk of this machine, or PostgreSQL, is safer"
         )
-    if facts["log_bytes"] > LONG_LOG:
-        yield (
-            f"the store's log has grown to {facts['log_bytes'] / 2**20:.0f} MiB: "
-            "a program that has been reading for long keeps it from being put away; end it"
-        )
+    if (warning := long_log_warning(facts["log_bytes"])) is not None:
+        yield warning
 
 
 def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
