@@ -1,7 +1,7 @@
 """Which pages say it, or once said it: in which versions, from when to when, and what became of it.
 
-The index names the pages on which some version holds every word of the query. Of these every version is read, and says it or
-doesn't. Versions that were withdrawn have no place in time and are left out.
+The index names the texts that hold every word of the query, those recorded last first. Each is read, and says it or doesn't; of
+a page that has one which does every version is read. Versions that were withdrawn have no place in time and are left out.
 """
 
 from __future__ import annotations
@@ -11,20 +11,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from storage.articles import decode_texts
 from storage.bodies import decompress
 from storage.engine import reading
 from storage.models import ContentRow, EventRow, PageRow, VersionRow, table_of
 from storage.phrases import Query, Span
+from storage.pieces import chunks
 from storage.records import EventKind, PageState
-from storage.word_index import candidates
+from storage.word_index import newest_candidates
 from storage.words import joined
 
 AROUND: Final = 70
 """So many characters of a passage are shown on each side of what was found."""
 
+MOST_READ: Final = 20_000
+"""So many texts are read in some seconds. Of words that all stand on most pages, in a row that stands on none, there may be
+a million."""
+_PIECE: Final = 100
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 _content, _event, _page, _version = (table_of(row) for row in (ContentRow, EventRow, PageRow, VersionRow))
 
@@ -65,43 +70,85 @@ class Finding:
     passage: Passage
 
 
-def search(
+@dataclass(slots=True)
+class Reach:
+    """How far a search goes. ``most``: it reads so many texts, and then no more; None: all that may say it.
+
+    ``is_cut``: there were more. That a page says none of it can only be known where it wasn't cut.
+    """
+
+    most: int | None = None
+    read: int = 0
+    is_cut: bool = False
+
+    def is_left(self) -> bool:
+        self.is_cut = self.most is not None and self.read >= self.most
+        return not self.is_cut
+
+
+def search(  # noqa: PLR0913 - what may be asked for
     engine: Engine,
     query: Query,
     *,
     removed: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
+    reach: Reach | None = None,
 ) -> Iterator[Finding]:
-    """The pages that say it in some version; the one whose version was recorded last comes first.
+    """The pages that say it in some version; the one whose text was recorded last comes first.
 
     ``since`` and ``until``: a version that says it stood in that time; with ``removed``, that is when it went.
     """
+    reach = reach or Reach()
     with reading(engine) as connection:
-        for page_id in _pages(connection, query):
-            found = _look(connection, page_id, query)
+        for page_id in _pages(connection, query, reach):
+            found = _look(connection, page_id, query, reach)
             if found is not None and (found.removal or not removed) and _is_within(found, removed, since, until):
                 yield found
 
 
-def _pages(connection: Connection, query: Query) -> Sequence[int]:
-    asked = candidates(query, connection.dialect.name).columns(content_id=_content.c.id.type).subquery()
-    statement = (
-        select(_version.c.page_id)
-        .where(_version.c.content_id.in_(select(asked.c.content_id)), _version.c.position.is_not(None))
-        .group_by(_version.c.page_id)
-        .order_by(func.max(_version.c.id).desc())
-    )
-    return connection.scalars(statement).all()
+def _pages(connection: Connection, query: Query, reach: Reach) -> Iterator[int]:
+    """Those of which a version says it, by the texts: each is read once, and those of a page that was found no more."""
+    found: set[int] = set()
+    for contents in newest_candidates(connection, query):
+        for some in chunks(contents, _PIECE):
+            pages = _shown_by(connection, some)
+            wanted = [content_id for content_id in some if not found.issuperset(pages.get(content_id, ()))]
+            if wanted and not reach.is_left():
+                return
+            for content_id in _saying(connection, wanted, query, reach):
+                new = [page_id for page_id in pages[content_id] if page_id not in found]
+                found.update(new)
+                yield from new
 
 
-def _look(connection: Connection, page_id: int, query: Query) -> Finding | None:
+def _shown_by(connection: Connection, content_ids: Sequence[int]) -> dict[int, list[int]]:
+    """By content, the pages with a version that holds it, the one whose version was recorded last first."""
+    pages: dict[int, dict[int, None]] = {}
+    is_one = (_version.c.content_id.in_(content_ids), _version.c.position.is_not(None))
+    statement = select(_version.c.content_id, _version.c.page_id).where(*is_one).order_by(_version.c.id.desc())
+    for content_id, page_id in connection.execute(statement):
+        pages.setdefault(content_id, {})[page_id] = None
+    return {content_id: list(ids) for content_id, ids in pages.items()}
+
+
+def _saying(connection: Connection, content_ids: Sequence[int], query: Query, reach: Reach) -> list[int]:
+    """Those of the contents that say it, the one that was recorded last first."""
+    columns = (_content.c.id, _content.c.codec, _content.c.article)
+    statement = select(*columns).where(_content.c.id.in_(content_ids)).order_by(_content.c.id.desc())
+    rows = connection.execute(statement).all()
+    reach.read += len(rows)
+    return [row.id for row in rows if query.is_said_in(joined(decode_texts(decompress(row.codec, row.article))))]
+
+
+def _look(connection: Connection, page_id: int, query: Query, reach: Reach) -> Finding | None:
     """What one page says of it."""
     rows = connection.execute(_versions(page_id)).all()
     texts: dict[int, list[str]] = {}
     for row in rows:
         if row.content_id not in texts:
             texts[row.content_id] = decode_texts(decompress(row.codec, row.article))
+    reach.read += len(texts)
     saying = {id_ for id_, said in texts.items() if query.is_said_in(joined(said))}
     said = [row for row in rows if row.content_id in saying]
     if not said:

@@ -28,6 +28,8 @@ LONGEST: Final = 64
 _ASKED: Final = 24
 """So many of a query's words pick the candidates: the longest, which few pages have."""
 _PIECE: Final = 200
+_LARGEST_PIECE: Final = 20_000
+_BEHIND_ALL: Final = 2**62
 _ENTRIES_AT_ONCE: Final = 10_000
 
 _content = table_of(ContentRow)
@@ -47,6 +49,15 @@ _INSERT: Final = {
 _CANDIDATES: Final = {
     "sqlite": text("SELECT rowid AS content_id FROM content_words WHERE content_words MATCH :query"),
     "postgresql": text("SELECT content_id FROM content_words WHERE words @@ CAST(:query AS tsquery)"),
+}
+_NEWEST: Final = {
+    "sqlite": text(
+        "SELECT rowid FROM content_words WHERE content_words MATCH :query AND rowid < :before ORDER BY rowid DESC LIMIT :most"
+    ),
+    "postgresql": text(
+        "SELECT content_id FROM content_words WHERE words @@ CAST(:query AS tsquery) AND content_id < :before"
+        " ORDER BY content_id DESC LIMIT :most"
+    ),
 }
 _ENTRIES: Final = {
     "sqlite": text("SELECT term, doc FROM temp.content_words_entries"),
@@ -85,9 +96,25 @@ def fill(connection: Connection) -> None:
 
 def candidates(query: Query, dialect: str) -> TextClause:
     """Selects the ids of the contents that hold every word of the query, and perhaps some that don't say it."""
+    return _CANDIDATES[dialect].bindparams(query=_asked(query, dialect))
+
+
+def newest_candidates(connection: Connection, query: Query) -> Iterator[Sequence[int]]:
+    """The same ids, those recorded last first: a few, then ever more, as long as somebody asks for them.
+
+    SQLite gathers all words with one beginning anew for each piece, so these must not stay small.
+    """
+    dialect = connection.dialect.name
+    asked, before, most = _asked(query, dialect), _BEHIND_ALL, _PIECE
+    while found := connection.scalars(_NEWEST[dialect], {"query": asked, "before": before, "most": most}).all():
+        yield found
+        before, most = found[-1], min(4 * most, _LARGEST_PIECE)
+
+
+def _asked(query: Query, dialect: str) -> str:
     asked = sorted({(word[:LONGEST], is_start) for word, is_start in _words(query)}, key=lambda each: -len(each[0]))
     write = _match if dialect == "sqlite" else _tsquery
-    return _CANDIDATES[dialect].bindparams(query=write(asked[:_ASKED]))
+    return write(asked[:_ASKED])
 
 
 def entries(connection: Connection) -> Iterator[tuple[str, int]]:

@@ -17,7 +17,7 @@ from storage.models import ContentRow, table_of
 from storage.phrases import parse
 from storage.recording import keep_article
 from storage.records import Article, Outcome, PageState, Reread, RunMode
-from storage.search import Finding, search
+from storage.search import Finding, Reach, search
 from storage.verify import verify
 from storage.word_index import MOST_BYTES, candidates, entries, indexed_words
 from storage.words import texts_of
@@ -145,7 +145,26 @@ def test_only_what_stood_in_a_time_or_went_in_it(filled: Stage) -> None:
     assert found(filled, "over", since=day(3)) == [("a", (2,))]
 
 
-def test_the_page_whose_version_was_recorded_last_comes_first(stage: Stage) -> None:
+def test_a_search_stops_where_it_is_told_to_and_says_so(stage: Stage) -> None:
+    stage.crawl({f"page-{number:03d}": article(f"The council of {number} met.") for number in range(250)})
+    whole, cut, enough = Reach(), Reach(most=100), Reach(most=500)
+    assert [find(stage, '"met council"', reach=each) for each in (whole, cut, enough)] == [[], [], []]
+    assert [(each.read, each.is_cut) for each in (whole, cut, enough)] == [(250, False), (100, True), (250, False)]
+    reach = Reach(most=100)
+    newest = [name for name, _ in found(stage, "council", reach=reach)]
+    assert newest == [f"page-{number:03d}" for number in range(249, 249 - len(newest), -1)]
+    assert reach.is_cut
+    assert 0 < len(newest) < 250 == len(find(stage, "council"))
+
+
+def test_a_text_that_stands_at_two_addresses_is_read_once_and_found_at_both(stage: Stage) -> None:
+    stage.crawl({"a": NOTHING, "b": OVER, "c": OVER})
+    reach = Reach()
+    assert found(stage, '"joint exercise"', reach=reach) == [("c", (1,)), ("b", (1,))]
+    assert reach.read == 1 + 2
+
+
+def test_the_page_whose_text_was_recorded_last_comes_first(stage: Stage) -> None:
     stage.crawl({"a": OVER, "b": replace(OVER, title="Another")})
     assert [name for name, _ in found(stage, "over")] == ["b", "a"]
     stage.crawl({"a": replace(OVER, title="Changed")})

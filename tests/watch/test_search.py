@@ -154,3 +154,16 @@ def test_a_store_that_is_not_there_is_not_made(program: Run, tmp_path: Path) -> 
     ended = program("search", "word", db=f"sqlite:///{(tmp_path / 'none.db').as_posix()}")
     assert (ended.code, ended.out) == (17, "")
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_search_that_stopped_early_says_so_and_all_goes_on(
+    program: Run, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.search.MOST_READ", 1)
+    monkeypatch.setattr("storage.search._PIECE", 1)
+    cut = program("search", '"on agreed"', "--json", db=store)
+    assert (cut.code, cut.out) == (0, "")
+    assert "Stopped after 1 texts with all of these words. There are older ones: --all reads them too." in cut.err
+    whole = program("search", '"on agreed"', "--all", "--json", db=store)
+    assert (whole.code, whole.out) == (0, "")
+    assert "Stopped" not in whole.err

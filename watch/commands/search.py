@@ -28,6 +28,9 @@ def search(  # noqa: PLR0913, PLR0917 - the options of the command line
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="Said until.")] = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="List at most N pages.")] = 50,
+    read_all: Annotated[
+        bool, typer.Option("--all", help="Read every text that has all of the words, however many there are.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines, a page a line.")] = False,
 ) -> None:
     """Find words in every version of every page.
@@ -39,13 +42,19 @@ def search(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch search '"joint exercise"' peacekeepers --removed
     """
     begin, end = moment(since, "--since"), moment(until, "--until", ends_day=True)
+    from storage.search import MOST_READ, Reach  # noqa: PLC0415
     from storage.search import search as search_store  # noqa: PLC0415
     from watch.store import reading  # noqa: PLC0415
 
     query = _query(words)
     with reading(called(context).db_url) as engine:
-        found = search_store(engine, query, removed=removed, since=begin, until=end)
+        reach = Reach(None if read_all else MOST_READ)
+        found = search_store(engine, query, removed=removed, since=begin, until=end, reach=reach)
         _print(found, limit, as_json=as_json)
+    if reach.is_cut:
+        output.note(
+            f"Stopped after {reach.read:,} texts with all of these words. There are older ones: --all reads them too."
+        )
 
 
 def _query(arguments: list[str]) -> Query:
