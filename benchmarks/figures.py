@@ -31,6 +31,7 @@ from benchmarks import (
     hostile,
     io_errors,
     kills,
+    long_history,
     noise,
     planted,
     power_loss,
@@ -83,6 +84,7 @@ def figures() -> dict[str, Figure]:
         "io_errors": Figure(
             "EIO and ENOSPC", lambda part, seed: io_errors.figures(seed=seed, step=20 if part else 1), io_errors.is_good
         ),
+        "long_history": Figure("a long history", long_history.figures, long_history.is_good),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
         "rules": Figure("rules switched off", ablation.figures, ablation.is_good, in_part=False),

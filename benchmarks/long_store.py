@@ -47,6 +47,8 @@ EDITS, VISITS = 400, 100
 RETURNS: Final = 50
 """One edit in so many shows the text before the last."""
 BATCH: Final = 50
+"""A look takes a second; the events of so many are recorded together."""
+AT_ONCE: Final = 1000
 START: Final = datetime(2015, 1, 1, 3, tzinfo=UTC)
 _RUNS_AT_ONCE: Final = 10
 """So many runs are one transaction."""
@@ -64,8 +66,8 @@ def url_of(page: int) -> str:
 
 
 def article_of(page: int, text: int) -> Article:
-    """The ``text``-th text of a page. Three pages in ten tell of a "joint exercise", the others of a "council"; all have the words
-    "secretary" and "general", and a word that stands on this page alone."""
+    """The ``text``-th text of a page. Three pages in ten tell of a "joint exercise", the others of a "council"; all of a
+    "secretary general", and each has a word that stands there alone."""
     city, organ, topic = (some[page % len(some)] for some in (_CITIES, _ORGANS, _TOPICS))
     if page % 10 < 3:
         first = f"The joint exercise of the {organ} was held in {city}, {text + 10} units took part."
@@ -139,12 +141,12 @@ class _Maker:
         connection.execute(insert(_run).values(_run_row(number, started, looks)))
         if number == 1:
             connection.execute(insert(_page), [_page_row(page) for page in self._pages])
-        for place, some in enumerate(chunks(looks, BATCH)):
-            self._write_batch(connection, number, started + timedelta(seconds=place * BATCH), some)
+        for start in range(0, len(looks), AT_ONCE):
+            self._write(connection, number, started + timedelta(seconds=start), looks[start : start + AT_ONCE])
         self._last_run = number
         seal(connection, number, started + timedelta(hours=20))
 
-    def _write_batch(self, connection: Connection, run: int, began: datetime, looks: Sequence[_Look]) -> None:
+    def _write(self, connection: Connection, run: int, began: datetime, looks: Sequence[_Look]) -> None:
         rows: dict[Any, list[dict[str, Any]]] = {
             table: [] for table in (_content, _body, _capture, _answer, _version, _event)
         }
@@ -153,7 +155,8 @@ class _Maker:
             at = began + timedelta(seconds=place)
             self._captures += 1
             if look.is_edit:
-                self._edit(look.page, run, at, began + timedelta(seconds=BATCH), rows, words)
+                settled_at = began + timedelta(seconds=BATCH * (place // BATCH + 1))
+                self._edit(look.page, run, at, settled_at, rows, words)
             else:
                 self._see_again(look.page, run, at, rows)
         for table, values in rows.items():
@@ -162,7 +165,7 @@ class _Maker:
         add_words(connection, words)
         self._write_seen_again(connection)
 
-    def _edit(  # noqa: PLR0913, PLR0917 - a version's rows in one place
+    def _edit(
         self,
         page: _Known,
         run: int,
@@ -297,7 +300,9 @@ def _content_row(id_: int, article: Article) -> dict[str, Any]:
 
 def _body_of(article: Article) -> bytes:
     text = "".join(f"<p>{block.text}</p>" for block in article.blocks)
-    return f"<html><head><title>{article.title}</title></head><body><h1>{article.title}</h1>{text}</body></html>".encode()
+    return (
+        f"<html><head><title>{article.title}</title></head><body><h1>{article.title}</h1>{text}</body></html>".encode()
+    )
 
 
 def _body_row(body: bytes) -> dict[str, Any]:
