@@ -122,6 +122,7 @@ class Exports:
         if done.code or not self.target.exists():
             self.tally.unfinished.append(f"{self.about}: exit {done.code}: {done.err[-1:]}")
             return
+        self.paces[self.form].note(done)
         self.check_store()
         self.check_whole(f"{self.about}, called again")
         self.check_manifest()
