@@ -34,6 +34,7 @@ from benchmarks import (
     noise,
     planted,
     power_loss,
+    proofs,
     reading,
     redesign,
 )
@@ -83,6 +84,7 @@ def figures() -> dict[str, Figure]:
         "io_errors": Figure(
             "EIO and ENOSPC", lambda part, seed: io_errors.figures(seed=seed, step=20 if part else 1), io_errors.is_good
         ),
+        "proofs": Figure("moves and proofs", proofs.figures, proofs.is_good),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
         "rules": Figure("rules switched off", ablation.figures, ablation.is_good, in_part=False),
