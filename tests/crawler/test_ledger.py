@@ -34,5 +34,5 @@ def test_a_page_that_is_gone_moved_or_denied_has_not_failed() -> None:
     for number, outcome in enumerate(Outcome):
         ledger.ask(str(number))
         ledger.close(str(number), outcome)
-    fine = {"ok", "not_modified", "gone", "moved", "soft_404", "out_of_scope", "robots_denied", "suspect"}
+    fine = {"ok", "not_modified", "gone", "moved", "soft_404", "out_of_scope", "robots_denied", "suspect", "forgotten"}
     assert ledger.failed() == len(Outcome) - len(fine)
