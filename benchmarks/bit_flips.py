@@ -168,7 +168,7 @@ def flips(whole: Path, before: Rows, count: int, chance: random.Random) -> dict[
     }
 
 
-def figures(count: int = FLIPS, seed: int = 1) -> dict[str, Any]:
+def figures(count: int = FLIPS, seed: int = 1, *, part: bool = False) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "store.db"
         make_store(whole, seed)
@@ -180,7 +180,7 @@ def figures(count: int = FLIPS, seed: int = 1) -> dict[str, Any]:
             "bytes": whole.stat().st_size,
             "rows": {name: len(rows) for name, rows in before.items()},
             **flips(whole, before, count, random.Random(seed)),
-            "tampering": tampering.figures(whole, before),
+            "tampering": tampering.figures(whole, before, part=part),
         }
 
 

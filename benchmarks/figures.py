@@ -92,7 +92,7 @@ def figures() -> dict[str, Figure]:
         ),
         "bit_flips": Figure(
             "flipped bits, altered rows",
-            lambda part, seed: bit_flips.figures(40 if part else 400, seed),
+            lambda part, seed: bit_flips.figures(40 if part else 400, seed, part=part),
             bit_flips.is_good,
         ),
         "store_size": Figure("a version against git", _store_size, store_size.is_good),

@@ -55,8 +55,9 @@ def tampered(whole: Path, change: Done) -> list[Named] | None:
     return damage_of(copy)
 
 
-def figures(whole: Path, before: Rows) -> dict[str, Any]:
-    columns = dict(_columns(whole, before))
+def figures(whole: Path, before: Rows, *, part: bool = False) -> dict[str, Any]:
+    """``part``: of each column the last row that has a value, and not the first too."""
+    columns = dict(_columns(whole, before, part=part))
     removed = dict(_removed(whole, before))
     run = tampered(whole, _take_out_run(before))
     swapped, bodies = _swapped(whole)
@@ -86,12 +87,12 @@ def _verdict(found: Sequence[Named] | None, row: Named, also: Sequence[Named] = 
 
 
 # --- one value of each column ----------------------------------------------------------------------------------------
-def _columns(whole: Path, before: Rows) -> Iterator[tuple[str, str]]:
+def _columns(whole: Path, before: Rows, *, part: bool) -> Iterator[tuple[str, str]]:
     """For each column that holds a value anywhere, whether another value in the first or last row that has one is found."""
     for table in Base.metadata.sorted_tables:
         for place, column in enumerate(table.columns):
             rows = [row for row in before[table.name] if row[place] is not None]
-            for row in rows[:: max(1, len(rows) - 1)]:
+            for row in rows[-1:] if part else rows[:: max(1, len(rows) - 1)]:
                 with suppress(LookupError):
                     verdict = _altered(whole, table, column, row)
                     yield (
