@@ -98,7 +98,7 @@ def figures() -> dict[str, Figure]:
         "store_size": Figure("a version against git", _store_size, store_size.is_good),
         "visit_size": Figure(
             "an unchanged visit",
-            lambda part, seed: visit_size.figures(*((160, 40) if part else (1000, 128)), seed),
+            lambda part, seed: visit_size.figures(*((70, 100) if part else (1000, 128)), seed),
             visit_size.is_good,
         ),
         "long_history": Figure("a long history", long_history.figures, long_history.is_good),

@@ -34,8 +34,9 @@ START: Final = datetime(2026, 3, 1, tzinfo=UTC)
 WRITTEN_LIMIT, LISTED_LIMIT = 100.0, 24.0
 BATCH: Final = 50
 KINDS: Final = ("not modified", "same bytes", "other bytes")
-MANY, SMALL_RUNS = 1000, 1.15
-"""A run's own row, its seal and its lists cost a kilobyte or two: of few visits each pays more of that."""
+MANY: Final = 1000
+RUN_WRITTEN, RUN_LISTED = 3000.0, 1500.0
+"""A run's own row, its seal and its indexes, in bytes. Of fewer than so many visits a run each pays a part of that."""
 HASH: Final = 32
 """What a SHA-256 costs that nothing else in the store has: no list can say it shorter."""
 
@@ -126,13 +127,17 @@ def figures(pages: int = 1000, runs: int = 128, seed: int = 1) -> list[dict[str,
 def is_good(rows: Sequence[dict[str, Any]]) -> bool:
     """Also that the control fails: as it is written no visit costs so little."""
     return all(
-        row["as_written"] <= WRITTEN_LIMIT * (1 if row["visits_a_run"] >= MANY else SMALL_RUNS)
-        and row["compacted"] <= LISTED_LIMIT + (HASH if row["kind"] == "other bytes" else 0)
+        row["as_written"] <= WRITTEN_LIMIT + _share_of_run(row, RUN_WRITTEN)
+        and row["compacted"] <= LISTED_LIMIT + _share_of_run(row, RUN_LISTED) + HASH * (row["kind"] == "other bytes")
         and row["as_written"] > LISTED_LIMIT
         and row["says_the_same"]
         and not row["damage"]
         for row in rows
     )
+
+
+def _share_of_run(row: dict[str, Any], cost: float) -> float:
+    return 0.0 if row["visits_a_run"] >= MANY else cost / row["visits_a_run"]
 
 
 def main() -> None:
