@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
-_SMALL: Final = frozenset({"run", "seal", "model", "held", "address", "dictionary", "removal", "alembic_version"})
+_SMALL: Final = frozenset(
+    {"run", "seal", "model", "held", "address", "dictionary", "removal", "stamp", "closing", "alembic_version"}
+)
 """Tables with few rows, however long a history is."""
 _SCAN: Final = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 _BOUNDED: Final = "closing_key"
