@@ -266,6 +266,7 @@ def test_no_document_names_a_private_machine_or_a_made_up_address() -> None:
 
 KNOWN_HOSTS = frozenset(
     {
+        "tsa.example.org",
         *("en.odkb-csto.org", "odkb-csto.org", "www.odkb-csto.org", "127.0.0.1"),
         *("example.org", "example.com", "keepachangelog.com", "semver.org"),
     }

@@ -12,7 +12,7 @@ from tests.watch.test_streams import on_terminal
 
 def test_a_backup_says_what_it_wrote_and_can_be_used_as_a_store(program: Run, store: str, tmp_path: Path) -> None:
     ended = program("backup", "copy.db", "--verify", db=store)
-    assert (ended.code, ended.out, ended.err) == (0, "", "copy.db: a whole copy of 0.2 MB\n")
+    assert (ended.code, ended.out, ended.err) == (0, "", "copy.db: a whole copy of 0.3 MB\n")
     copy = f"sqlite:///{tmp_path / 'copy.db'}"
     assert program("verify", db=copy).out == program("verify", db=store).out
     assert program("changes", "--json", db=copy).out == program("changes", "--json", db=store).out
@@ -47,7 +47,7 @@ def test_a_store_on_a_server_names_pg_dump_and_no_password(program: Run) -> None
 def test_a_copy_is_the_same_store(program: Run, store: str, tmp_path: Path) -> None:
     ended = program("copy-to", "sqlite:///copy.db", db=store)
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "copy.db: 39 rows of 16 tables, read back and equal\n"
+    assert ended.err == "copy.db: 43 rows of 18 tables, read back and equal\n"
     there = json.loads(program("verify", "--json", db=f"sqlite:///{tmp_path / 'copy.db'}").out)
     assert there == json.loads(program("verify", "--json", db=store).out)
 

@@ -46,7 +46,8 @@ def test_a_store_without_a_stamp_says_null(program: Run, fresh_store: str) -> No
 def test_without_an_authority_there_is_nobody_to_ask(program: Run, fresh_store: str) -> None:
     ended = program("stamp", db=fresh_store)
     assert (ended.code, ended.out) == (4, "")
-    assert ended.err == "csto-watch: no time-stamp authority is named: set CSTO_WATCH_TSA_URL to its address\n"
+    places = "CSTO_WATCH_TSA_URL, or url in the section [time_stamps] of csto-watch.toml,"
+    assert ended.err == f"csto-watch: no time-stamp authority is named: set {places} to its address\n"
 
 
 def test_an_authority_that_fails_is_one_line_and_a_code(program: Run, fresh_store: str, tsa: Authority) -> None:

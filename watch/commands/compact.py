@@ -21,7 +21,7 @@ def compact(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Rewrite old bodies into packs, and unchanged visits into lists, that take less room.
+    """Put old bodies into packs and unchanged visits into lists.
 
     Crawls may go on meanwhile. Stopped or killed it loses nothing; call it again and it goes on. What it frees is filled by
     later crawls: the file itself doesn't get smaller.
