@@ -126,7 +126,6 @@ def summary_object(summary: CrawlSummary) -> dict[str, Any]:
     values = asdict(summary)
     values["started_at"], values["finished_at"] = rfc3339(summary.started_at), rfc3339(summary.finished_at)
     values["exit_code"] = int(summary.exit_code)
-    del values["stamp_failure"]
     values["stamp"] = None if summary.stamp is None else stamp_object(summary.stamp)
     return values
 
