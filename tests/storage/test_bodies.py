@@ -409,6 +409,7 @@ print(compacting.compact(open_store(sys.argv[1], write=True)).bodies)
 """
 
 
+@pytest.mark.slow
 def test_killed_inside_any_transaction_it_loses_nothing_and_goes_on(stage: Stage) -> None:
     crawls = [crawl(stage, number, number) for number in range(2)]
     packed = 0

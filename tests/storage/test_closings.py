@@ -120,6 +120,7 @@ def test_an_answer_to_what_is_held_closes_it_anew(closed: Stage) -> None:
     assert closed.rows("SELECT count(*) FROM closing") == [(4,)]
 
 
+@pytest.mark.slow
 @pytest.mark.server
 def test_two_that_write_at_once_never_leave_an_outdated_list(postgresql: str, stage: Stage) -> None:
     """Without the lock that the one who closes takes, the other's page is altered behind a list that doesn't know it."""

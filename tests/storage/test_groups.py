@@ -57,6 +57,7 @@ def test_one_link_put_in_everywhere_is_a_group_beside_others(stage: Stage) -> No
     assert by_page["3"] is None
 
 
+@pytest.mark.slow
 def test_long_runs_are_read_in_pieces(stage: Stage) -> None:
     stage.crawl(pages(520, "123"))
     stage.crawl(pages(520, "456"))

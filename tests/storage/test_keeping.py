@@ -195,6 +195,7 @@ def test_damaged_bytes_and_unknown_codecs_are_errors() -> None:
         bodies.decompress("rot13", stored)
 
 
+@pytest.mark.slow
 def test_an_unchanged_visit_costs_about_a_hundred_bytes(sqlite_url: str, tmp_path: Path) -> None:
     """Its share of the run's row and of the seal counts too, in runs of 1,000 visits."""
     stage = Stage(sqlite_url)

@@ -144,6 +144,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("revision", OLDER)
 def test_a_kill_at_any_statement_of_a_migration_leaves_the_old_store_or_the_new_one(
     tmp_path: Path, today: Engine, revision: str
