@@ -25,7 +25,7 @@ from rich.table import Table
 
 STANDING = 3
 """Pages of the replica that stand beside its articles."""
-FIRST_LIMIT, LATER_LIMIT, MEMORY_LIMIT = 2.6, 2.4, 1.20
+FIRST_LIMIT, LATER_LIMIT, MEMORY_LIMIT = 2.6, 2.2, 1.20
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def fails_of(name: str, times: dict[int, dict[str, float]]) -> list[str]:
         fails.append(f"{name}: {small['peak_mb']:.0f} MB, then {large['peak_mb']:.0f}")
     if name == "history" and large["p99_ms"] > TIMELINE_LIMIT_MS:
         fails.append(f"{name}: p99 is {large['p99_ms']:.0f} ms")
-    if name == "crawl_start" and large["cold_ms"] > START_LIMIT_MS:
+    if name == "crawl_plan" and large["cold_ms"] > START_LIMIT_MS:
         fails.append(f"{name}: {large['cold_ms']:.0f} ms at the first call")
     return fails
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -34,6 +33,8 @@ REPORT: Final = RunReport(
 )
 EVENTS: Final = 50
 BATCH: Final = 50
+FIRST_PAGES: Final = 200
+"""As many as the spider takes at a time."""
 _event, _version = table_of(EventRow), table_of(VersionRow)
 
 
@@ -115,12 +116,14 @@ def _crawl_start(asked: Asked) -> int:
     """All that a crawl asks before its first request, and after it opened the store."""
     latest_model(asked.engine, SITE)
     needs_reread(asked.engine, READER)
-    asked.begin()
+    return asked.begin()
+
+
+def _crawl_plan(asked: Asked) -> int:
+    """What it asks, beside its first answers, before it visits the first page: how many there are, and the first of them."""
     queries.count_known(asked.engine, SITE, not_checked_since=datetime.now(UTC))
     queries.count_known(asked.engine, SITE)
-    known = queries.known_pages(asked.engine, SITE, not_checked_since=datetime.now(UTC))
-    last = deque(known, maxlen=1)
-    return len(last)
+    return len(list(islice(queries.known_pages(asked.engine, SITE, not_checked_since=datetime.now(UTC)), FIRST_PAGES)))
 
 
 def _empty_run(asked: Asked) -> int:
@@ -186,7 +189,7 @@ QUERIES: Final = {
     "history": Query(_history),
     "version": Query(_version_by_number),
     "version_at": Query(_version_at),
-    "status": Query(_status, over=("ix_page_state",)),
+    "status": Query(_status, over=("ix_page_same_as",)),
     "pages": Query(_pages, over=("ix_page_shown_url",)),
     "search_rare": Query(_finds("item{page:06d}")),
     "search_common": Query(_finds("secretary")),
@@ -195,10 +198,11 @@ QUERIES: Final = {
     "prove": Query(_prove),
     "prove_first": Query(_prove_first),
     "crawl_start": Query(_crawl_start),
+    "crawl_plan": Query(_crawl_plan),
     "empty_run": Query(_empty_run),
     "records": Query(_records),
 }
-LINEAR: Final = frozenset({"changes_all", "pages", "crawl_start", "prove_first", "search_no_such_phrase", "empty_run"})
-"""What reads all pages or all events by nature; the proof of a version of the first crawl, whose seal holds all pages; and the
-search for a phrase that stands nowhere, up to ``MOST_READ`` texts; and the end of a run, which lists up to 5,000 pages
+LINEAR: Final = frozenset({"changes_all", "pages", "crawl_plan", "prove_first", "search_no_such_phrase", "empty_run"})
+"""What reads or counts all pages or all events by nature; the proof of a version of the first crawl, whose seal holds all pages;
+the search for a phrase that stands nowhere, up to ``MOST_READ`` texts; and the end of a run, which lists up to 5,000 pages
 (storage/closings.py: 60 ms). Their memory must be flat all the same."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from rfc3161_client import (
     HashAlgorithm,
     PKIStatus,
@@ -92,7 +93,7 @@ def _check_signature(answer: TimeStampResponse, imprint: bytes, trusted: Sequenc
     between = [one for one in trusted if one not in roots]
     try:
         VerifierBuilder(roots=roots, intermediates=between).build().verify(answer, imprint)
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise TokenRefused(f"its signature doesn't lead to a trusted certificate ({str(error)[:120]})") from error
 
 
