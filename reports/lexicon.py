@@ -22,19 +22,49 @@ LOOKALIKES: Final = str.maketrans(
 )
 """Cyrillic and Greek letters that look like Latin ones. Real pages have "ХI" and "СRRF" with a Cyrillic first letter."""
 
-MONTHS: Final = _words("""
-    january february march april may june july august september october november december jan feb mar apr jun jul
-    aug sep sept oct nov dec января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-    январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь январе феврале марте апреле мае
-    июне июле августе сентябре октябре ноябре декабре
+
+def _numbered(text: str) -> dict[str, int]:
+    """Each line is a number's words, from 1 on."""
+    return {word: place for place, line in enumerate(text.strip().splitlines(), 1) for word in line.split()}
+
+
+MONTHS: Final = _numbered("""
+    january jan январь января январе январю январем
+    february feb февраль февраля феврале февралю февралем
+    march mar март марта марте марту мартом
+    april apr апрель апреля апреле апрелю апрелем
+    may май мая мае маю маем
+    june jun июнь июня июне июню июнем
+    july jul июль июля июле июлю июлем
+    august aug август августа августе августу августом
+    september sep sept сентябрь сентября сентябре сентябрю сентябрем
+    october oct октябрь октября октябре октябрю октябрем
+    november nov ноябрь ноября ноябре ноябрю ноябрем
+    december dec декабрь декабря декабре декабрю декабрем
 """)
-WEEKDAYS: Final = _words("""
-    monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday понедельник вторник среда
-    среду четверг пятница пятницу суббота субботу воскресенье сегодня завтра вчера
+DAYS: Final = _numbered("""
+    monday понедельник понедельника понедельнику понедельником
+    tuesday вторник вторника вторнику вторником
+    wednesday среда среду среды средой
+    thursday четверг четверга четвергу четвергом
+    friday пятница пятницу пятницы пятницей
+    saturday суббота субботу субботы субботой
+    sunday воскресенье воскресенья воскресенью
+    today сегодня
+    tomorrow завтра
+    yesterday вчера
+    spring весна весной весны весну
+    summer лето летом лета
+    autumn осень осенью осени
+    winter зима зимой зимы зиму
+    послезавтра
+    позавчера
 """)
+"""Days of the week, days as seen from today, seasons."""
 NEGATIONS: Final = _words("""
-    not no never nor neither none nobody nothing nowhere without cannot не ни нет без никогда никто никого ничто
-    ничего нельзя никакой никаких никакая никакое никакие нигде невозможно
+    not no never nor neither none nobody nothing nowhere without cannot не ни нет без никогда никто никого никому никем ничто
+    ничего ничему ничем нельзя никакой никаких никакая никакое никакие никакого никакую никаким нигде никуда невозможно
+    отсутствует отсутствуют отсутствовал отсутствовала отсутствовали
 """)
 NEGATING_PREFIXES: Final = (
     "не",
@@ -52,21 +82,62 @@ NEGATING_PREFIXES: Final = (
     "anti-",
     "anti",
 )
-NUMBER_WORDS: Final = _words("""
-    one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand
-    million billion first second third fourth fifth один одна одно два две три четыре пять шесть семь восемь девять
-    десять двадцать тридцать сорок пятьдесят сто тысяча тысячи тысяч миллион миллиона миллионов миллиард миллиарда
-    миллиардов первый первая второй вторая третий третья
-""")
-MODALS: Final = _words("""
-    will shall would should must may might can could must need ought должен должна должно должны может могут мог
-    могли будет будут
+
+
+def _valued(text: str) -> dict[str, str]:
+    """Each line is a number, and its words."""
+    lines = (line.split() for line in text.strip().splitlines())
+    return {word: value for value, *words in lines for word in words}
+
+
+NUMBER_WORDS: Final = _valued("""
+    1 one first один одна одно одного одной одному одним одну первый первая первое первые первого первой первому первым первую
+    2 two second twice два две двух двум двумя дважды второй вторая второе вторые второго второму вторым вторую вторых двое
+    3 three third три трех трем тремя трижды третий третья третье третьи третьего третьей третьему третьим третью третьих трое
+    4 four fourth четыре четырех четырем четырьмя четвертый четвертая четвертое четвертого четвертой четвертому четвертым четверо
+    5 five fifth пять пяти пятью пятый пятая пятое пятого пятой пятому пятым пятеро
+    6 six sixth шесть шести шестью шестой шестая шестое шестого шестому шестым
+    7 seven seventh семь семи семью седьмой седьмая седьмое седьмого седьмому седьмым
+    8 eight eighth восемь восьми восемью восьмой восьмая восьмое восьмого восьмому восьмым
+    9 nine ninth девять девяти девятью девятый девятая девятое девятого девятой девятому девятым
+    10 ten tenth десять десяти десятью десятый десятая десятое десятого десятой десятому десятым
+    11 eleven eleventh одиннадцать одиннадцати одиннадцатый одиннадцатая одиннадцатое одиннадцатого
+    12 twelve twelfth двенадцать двенадцати двенадцатый двенадцатая двенадцатое двенадцатого
+    13 thirteen thirteenth тринадцать тринадцати тринадцатый тринадцатая тринадцатого
+    14 fourteen fourteenth четырнадцать четырнадцати четырнадцатый четырнадцатая четырнадцатого
+    15 fifteen fifteenth пятнадцать пятнадцати пятнадцатый пятнадцатая пятнадцатого
+    16 sixteen sixteenth шестнадцать шестнадцати шестнадцатый шестнадцатая шестнадцатого
+    17 seventeen seventeenth семнадцать семнадцати семнадцатый семнадцатая семнадцатого
+    18 eighteen eighteenth восемнадцать восемнадцати восемнадцатый восемнадцатая восемнадцатого
+    19 nineteen nineteenth девятнадцать девятнадцати девятнадцатый девятнадцатая девятнадцатого
+    20 twenty twentieth двадцать двадцати двадцатый двадцатая двадцатое двадцатого двадцатой
+    30 thirty thirtieth тридцать тридцати тридцатый тридцатая тридцатого
+    40 forty fortieth сорок сорока сороковой сороковая
+    50 fifty fiftieth пятьдесят пятидесяти пятидесятый
+    60 sixty sixtieth шестьдесят шестидесяти шестидесятый
+    70 seventy семьдесят семидесяти семидесятый
+    80 eighty восемьдесят восьмидесяти восьмидесятый
+    90 ninety девяносто девяностый
+    100 hundred hundredth сто ста сотый
+    200 двести двухсот
+    300 триста трехсот
+    400 четыреста четырехсот
+    500 пятьсот пятисот
+    1000 thousand тысяча тысячи тысяч тысячу тысячами
+    1000000 million миллион миллиона миллионов
+    1000000000 billion миллиард миллиарда миллиардов
+    half half половина половины половину половиной полтора
+    quarter quarter четверть четверти
+    part треть трети
+    dozens dozen dozens десятки десятков десятками дюжина дюжины
+    hundreds hundreds сотни сотен сотнями
+    thousands thousands
+    double double doubled doubles вдвое удвоил удвоила удвоили удвоилось удвоился
+    triple triple tripled втрое утроил утроили
 """)
 ARTICLES: Final = frozenset(("a", "an", "the"))
 
 FIGURE: Final = re.compile(r"\d+(?:[.,:/\-–]\d+)*")
-DATE_SHAPE: Final = re.compile(r"\d{1,4}[./\-–]\d{1,2}[./\-–]\d{1,4}|(?:19[4-9]|20[0-4])\d")
-"""21.05.2020, 2020-05-21, 5/21/2020, or a year of this organisation's lifetime."""
 ROMAN: Final = re.compile(r"[IVXLC]{2,7}|[VX]")
 THOUSANDS: Final = re.compile(r"(?<=\d)[ ,](?=\d{3}\b)")
 SENTENCE_END: Final = re.compile(r"[.!?…:][\"'”»)\]]*\s*$")

@@ -1,72 +1,36 @@
-"""What kind of change it is, and why: cosmetic, minor or substantive, from the rules below. Pure, offline, no model.
+"""What kind of change it is, and why: cosmetic, minor or substantive, by the table of reasons. Pure, offline, no model.
 
 A rule may call a change harmless only when it can show so; what no rule explains is substantive ("wording").
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Final
 
-from reports.diff import ArticleDiff, BlockOp, BlockStep, Item, ItemOp, ItemStep, TextChange
+from rapidfuzz.distance import Indel
+
+from reports.align import LIKE
+from reports.diff import ArticleDiff, Item, ItemOp, ItemStep, TextChange
+from reports.overwritten import overwritten
+from reports.passages import passages
+from reports.reasons import RULES, Significance
 from reports.retold import changes_language, retold, retold_as
-from reports.wording import edits_of, reasons_of
-from reports.words import Op, Span, compare
+from reports.wording import QUOTATION, WORDING, reasons_between
+from reports.words import is_word, tokens
 from storage.records import EventKind, Link, Media
 
+__all__ = ["RULES", "Significance", "Verdict", "flagged", "judge", "judge_event", "told"]
 
-class Significance(IntEnum):
-    COSMETIC = 1
-    MINOR = 2
-    SUBSTANTIVE = 3
-
-    @property
-    def label(self) -> str:
-        return self.name.lower()
-
-
-RULES: Final = {
-    # reason: how much it weighs
-    "typography": Significance.COSMETIC,  # quotes, dashes, dots, white space
-    "punctuation": Significance.MINOR,  # a comma can turn a sentence, so it isn't cosmetic
-    "case": Significance.MINOR,
-    "grammar": Significance.MINOR,  # "a" for "the"
-    "spelling": Significance.MINOR,  # a few letters of one word
-    "homoglyph": Significance.MINOR,  # the same to the eye, other letters: Cyrillic for Latin
-    "encoding": Significance.MINOR,  # the same text, whose letters were broken before
-    "mojibake": Significance.MINOR,  # the same text, whose letters are broken now; or a new text that came broken
-    "future_date": Significance.MINOR,  # beside the change of the date itself
-    "moved_block": Significance.MINOR,
-    "link_text": Significance.MINOR,
-    "caption": Significance.MINOR,
-    "number": Significance.SUBSTANTIVE,
-    "date": Significance.SUBSTANTIVE,
-    "name": Significance.SUBSTANTIVE,
-    "negation": Significance.SUBSTANTIVE,
-    "wording": Significance.SUBSTANTIVE,
-    "headline": Significance.SUBSTANTIVE,
-    "added": Significance.SUBSTANTIVE,
-    "removed": Significance.SUBSTANTIVE,
-    "links": Significance.SUBSTANTIVE,
-    "media": Significance.SUBSTANTIVE,
-    "translated": Significance.SUBSTANTIVE,  # nobody here can show that the translation says the same
-    "language": Significance.SUBSTANTIVE,
-    "language_changed": Significance.SUBSTANTIVE,
-}
-_FOR_PEOPLE: Final = {
-    "translated": "translation completed",
-    "language_changed": "now in another language",
-    "encoding": "encoding repaired",
-    "mojibake": "broken letters",
-    "future_date": "dated in the future",
-    "homoglyph": "look-alike letters",
-}
 _FIRST: Final = ("language_changed",)
 _SAME_TEXT: Final = frozenset(("typography", "homoglyph", "encoding", "mojibake"))
 """What leaves a text the same to a reader."""
 _ORDER: Final = {reason: place for place, reason in enumerate(RULES)}
+_DOCUMENT: Final = re.compile(
+    r"\.(?:pdf|docx?|odt|rtf|xlsx?|ods|csv|pptx?|odp|zip|rar|7z|epub|djvu|mp3|mp4|avi|mov)(?:[?#]|$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,66 +56,72 @@ def judge_event(kind: EventKind, fields: Iterable[str] = ()) -> Verdict:
 
 def _verdict(reasons: Iterable[str]) -> Verdict:
     ordered = _sorted(set(reasons))
-    return Verdict(RULES[ordered[0]] if ordered else Significance.COSMETIC, ordered)
+    return Verdict(RULES[ordered[0]].level if ordered else Significance.COSMETIC, ordered)
 
 
 def flagged(verdict: Verdict, flags: Iterable[str]) -> Verdict:
     """The verdict with flags as further reasons, behind those that it has."""
     more = _sorted(set(flags) - set(verdict.reasons))
-    weights = (RULES[flag] for flag in more)
+    weights = (RULES[flag].level for flag in more)
     return Verdict(max((verdict.significance, *weights)), (*verdict.reasons, *more))
 
 
 def told(reason: str) -> str:
-    """A reason in words, where its name says too little."""
-    return _FOR_PEOPLE.get(reason, reason)
+    """A reason in words; the kind of an event as it is."""
+    return RULES[reason].told if reason in RULES else reason
 
 
 def _sorted(reasons: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(reasons, key=lambda reason: (reason not in _FIRST, -RULES[reason], _ORDER[reason])))
+    return tuple(sorted(reasons, key=lambda reason: (reason not in _FIRST, -RULES[reason].level, _ORDER[reason])))
 
 
 def _reasons(diff: ArticleDiff) -> Iterator[str]:
-    if diff.title is not None:
-        yield from _title_reasons(diff, diff.title)
     if diff.published is not None:
         yield "date"
     if diff.language is not None:
         yield "language_changed" if changes_language(diff) else "language"
     anew = retold(diff)
     yield from filter(None, anew.values())
-    for place, step in enumerate(diff.blocks):
-        if place not in anew:
-            yield from _block_reasons(step)
+    as_a_whole = overwritten(diff, anew)
+    if as_a_whole is not None:
+        yield as_a_whole
+    else:
+        yield from _body_reasons(diff, anew)
+    if diff.title is not None:
+        yield from _title_reasons(diff, diff.title, is_told=as_a_whole is not None)
     yield from _link_reasons(diff)
     yield from _media_reasons(diff)
 
 
-def _title_reasons(diff: ArticleDiff, title: TextChange) -> Iterator[str]:
-    anew = retold_as(diff, title.old or "", title.new or "")
+def _body_reasons(diff: ArticleDiff, anew: Iterable[int]) -> Iterator[str]:
+    found = passages(diff, frozenset(anew))
+    for old, new in found.edited:
+        yield from reasons_between(old, new)
+    yield from ["added"] * bool(found.added) + ["removed"] * bool(found.removed) + ["moved_block"] * bool(found.moved)
+    if found.has_breaks:
+        yield "typography"
+
+
+def _title_reasons(diff: ArticleDiff, title: TextChange, *, is_told: bool) -> Iterator[str]:
+    """``is_told``: the text was written anew, and nobody looks for what is the same in its title."""
+    old, new = title.old or "", title.new or ""
+    anew = retold_as(diff, old, new)
     if anew is not None:
         yield from filter(None, [anew])
         return
-    reasons = set(_text_reasons(title.spans))
-    yield from reasons
-    if not reasons <= _SAME_TEXT:
-        yield "headline"
+    reasons = reasons_between(old, new)
+    if reasons and max(RULES[reason].level for reason in reasons) < Significance.SUBSTANTIVE:
+        yield from reasons
+        return
+    yield "headline"
+    if not is_told and _likeness(old, new) >= LIKE:
+        yield from reasons - {WORDING, QUOTATION}
 
 
-def _text_reasons(spans: tuple[Span, ...]) -> Iterator[str]:
-    for edit in edits_of(spans):
-        yield from reasons_of(edit)
-
-
-def _block_reasons(step: BlockStep) -> Iterator[str]:
-    if step.op is BlockOp.ADDED:
-        yield "added"
-    elif step.op is BlockOp.REMOVED:
-        yield "removed"
-    elif step.op is BlockOp.MOVED_TO:
-        yield "moved_block"
-    if any(span.op is not Op.EQUAL for span in step.spans):
-        yield from _text_reasons(step.spans)
+def _likeness(old: str, new: str) -> float:
+    """The share of words that two texts have in common, in order."""
+    words = ([token for token in tokens(text) if is_word(token)] for text in (old, new))
+    return float(Indel.normalized_similarity(*words))
 
 
 def _target_changed(step: ItemStep[Item], old: str, new: str) -> bool:
@@ -164,7 +134,7 @@ def _link_reasons(diff: ArticleDiff) -> Iterator[str]:
             continue
         old, new = step.old or Link("", ""), step.new or Link("", "")
         if _target_changed(step, old.href, new.href):
-            yield "links"
+            yield "media" if _DOCUMENT.search(new.href or old.href) else "links"
         else:
             yield from _label_reasons(diff, old.text, new.text, "link_text")
 
@@ -187,5 +157,5 @@ def _label_reasons(diff: ArticleDiff, old: str, new: str, reason: str) -> Iterab
     anew = retold_as(diff, old, new)
     if anew is not None:
         return filter(None, [anew])
-    found = set(_text_reasons(compare(old, new)))
+    found = reasons_between(old, new)
     return found if found and found <= _SAME_TEXT else {reason}

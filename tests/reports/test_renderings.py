@@ -142,7 +142,7 @@ def test_the_json_diff_names_versions_and_verdict_and_can_be_applied() -> None:
     assert (told["url"], told["from_version"], told["to_version"]) == (URL, 1, 2)
     assert told["fields"] == ["title", "body", "links"]
     assert told["significance"] == "substantive"
-    assert {"headline", "links", "removed", "added", "wording"} <= set(told["reasons"])
+    assert {"headline", "links", "removed", "added", "date"} <= set(told["reasons"])
     assert apply_diff(OLD, told) == NEW
 
 
