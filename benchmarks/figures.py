@@ -40,6 +40,7 @@ from benchmarks import (
     readers,
     reading,
     redesign,
+    significance,
     store_size,
     visit_size,
 )
@@ -80,6 +81,7 @@ def figures() -> dict[str, Figure]:
         "exactness": Figure("exact pages", exactness.figures, exactness.is_good),
         "noise": Figure("edits under noise", noise.figures, noise.is_good),
         "redesign": Figure("redesigns", redesign.figures, redesign.is_good),
+        "significance": Figure("significance of edits", significance.figures, significance.is_good),
         "hostile": Figure("hostile answers", hostile.figures, hostile.is_good),
         "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
         "kills": Figure("kill -9", kills.figures, kills.is_good),
