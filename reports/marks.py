@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +47,29 @@ class Word:
     @property
     def folded(self) -> str:
         return self.text.casefold().replace("ё", "е").replace("’", "'")
+
+
+def coverage(text: str, marks: Iterable[Mark]) -> bytearray:
+    """For each character of a text whether it is in one of the marks."""
+    covered = bytearray(len(text))
+    for mark in marks:
+        covered[mark.start : mark.end] = b"\1" * (mark.end - mark.start)
+    return covered
+
+
+class Marks:
+    """The marks of a text in order, found by place without looking at all: a table's row may have thousands."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self.all = sorted(marks, key=lambda mark: mark.start)
+        self._starts = [mark.start for mark in self.all]
+        self._longest = max((mark.end - mark.start for mark in self.all), default=0)
+
+    def within(self, start: int, end: int) -> list[Mark]:
+        """Those that share a character with the piece from ``start`` to ``end``."""
+        first = bisect_left(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return [mark for mark in self.all[first:last] if mark.end > start]
 
 
 def words_of(text: str) -> list[Word]:

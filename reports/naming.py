@@ -13,7 +13,7 @@ from typing import Final
 
 from reports import function_words, lexicon
 from reports import name_lexicon as known
-from reports.marks import NAME, ORGANISATION, PERSON, Mark, Word, words_of
+from reports.marks import NAME, ORGANISATION, PERSON, Mark, Word, coverage, words_of
 from reports.quoting import name_quotes
 from reports.spelling import undeclined
 from storage.stems import stem
@@ -38,7 +38,9 @@ _NOT_LOWER: Final = frozenset(
 )
 """Words that are titles with a capital only; with "chief" and "secretary" it depends on what stands beside."""
 _TITLES_ALONE: Final = frozenset({"chief", "secretary", "expert", "judge", "doctor", "king", "queen", "prince"})
-_BEFORE_START: Final = re.compile(r"(?:^|[:.!?…]\s*|^[\s–—-]*)[«\"“„‘(]?$|[«“„]$")
+_BEFORE_START: Final = re.compile(r"(?:[:.!?…]\s*|^[\s–—-]*)[«\"“„‘(]?$|[«“„]$")
+_NEAR: Final = 8
+"""So many characters before a word tell whether a sentence begins with it: a table's row may be very long."""
 
 
 class Names:
@@ -47,16 +49,18 @@ class Names:
     def __init__(self, text: str, taken: Sequence[Mark] = ()) -> None:
         self.text = text
         self.marks: list[Mark] = []
+        self._person_ends: set[int] = set()
         self._words = words_of(text)
-        self._free = [
-            not any(mark.start < word.end and word.start < mark.end for mark in taken) for word in self._words
-        ]
+        covered = coverage(text, taken)
+        self._free = [not any(covered[word.start : word.end]) for word in self._words]
         self._is_loud = len(self._words) > 1 and not any(map(str.islower, text))
         for found in (self._quoted, self._russian_bodies, self._titles, self._bodies, self._countries, self._runs):
             found()
 
     def _take(self, first: int, last: int, kind: str, value: str) -> None:
         self.marks.append(Mark(self._words[first].start, self._words[last].end, kind, value))
+        if kind == PERSON:
+            self._person_ends.add(self._words[last].end)
         self._free[first : last + 1] = [False] * (last + 1 - first)
 
     def _gap(self, place: int) -> str:
@@ -71,7 +75,10 @@ class Names:
         return self._words[place].text[0].isupper()
 
     def _is_start(self, place: int) -> bool:
-        return _BEFORE_START.search(self.text[: self._words[place].start]) is not None
+        start = self._words[place].start
+        # "\0" is no beginning of a text.
+        before = self.text[:start] if start <= _NEAR else "\0" + self.text[start - _NEAR : start]
+        return _BEFORE_START.search(before) is not None
 
     def _quoted(self) -> None:
         for start, end in name_quotes(self.text):
@@ -255,8 +262,7 @@ class Names:
         return bool({before, after} & known.SPEECH) or known.SURNAME.fullmatch(words[-1].folded) is not None
 
     def _follows_title(self, first: int) -> bool:
-        start = self._words[first].start
-        return any(mark.kind == PERSON and self.text[mark.end : start].isspace() for mark in self.marks)
+        return first > 0 and self._words[first - 1].end in self._person_ends and self._gap(first).isspace()
 
 
 def names(text: str, taken: Sequence[Mark] = ()) -> Iterator[Mark]:

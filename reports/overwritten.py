@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from reports.diff import ArticleDiff
+from reports.diff import ArticleDiff, BlockOp, BlockStep
 from reports.marks import words_of
 from reports.sentences import sentences_of
+from reports.words import Op
 from storage.stems import stem
 
 REWRITTEN: Final = "rewritten"
@@ -18,6 +19,8 @@ ANNOUNCEMENT: Final = "announcement_overwritten"
 KEPT: Final = 0.35
 """A text that keeps a smaller share of its content words than this was written anew."""
 KEPT_OF_ANNOUNCEMENT: Final = 0.65
+MOST: Final = 0.8
+"""Where more than this share of the characters stands in both texts, no word need be counted. Most edits are of a sentence."""
 LEAST_WORDS: Final = 12
 """Of an article, either side: of two shorter ones nobody can say what was kept."""
 LEAST_OF_ANNOUNCEMENT: Final = 6
@@ -46,20 +49,23 @@ _BACK: Final = re.compile(
 def overwritten(diff: ArticleDiff, without: Collection[int]) -> str | None:
     """``ANNOUNCEMENT``, ``REWRITTEN``, or None. ``without``: places of steps that are told already."""
     steps = [step for place, step in enumerate(diff.blocks) if place not in without]
-    old = [
-        step.old.text for step in steps if step.old_index is not None and step.old is not None and step.op != "moved_to"
-    ]
-    new = [
-        step.new.text
-        for step in steps
-        if step.new_index is not None and step.new is not None and step.op != "moved_from"
-    ]
+    # A moved block stands at both its places.
+    old = [step.old.text for step in steps if step.old is not None and step.op is not BlockOp.MOVED_TO]
+    new = [step.new.text for step in steps if step.new is not None and step.op is not BlockOp.MOVED_FROM]
+    if _common(steps) > MOST * max(sum(map(len, old)), sum(map(len, new))):
+        return None
     counted = [Counter(_content(texts)) for texts in (old, new)]
     least = min(counted[0].total(), counted[1].total())
     kept = (counted[0] & counted[1]).total() / max(least, 1)
     if kept < KEPT_OF_ANNOUNCEMENT and least >= LEAST_OF_ANNOUNCEMENT and _looks_back_now(diff, old, new):
         return ANNOUNCEMENT
     return REWRITTEN if kept < KEPT and least >= LEAST_WORDS else None
+
+
+def _common(steps: Sequence[BlockStep]) -> int:
+    """How many characters stand in both texts, by the diff."""
+    same = sum(len(step.old.text) for step in steps if step.op is BlockOp.SAME and step.old is not None)
+    return same + sum(len(span.text) for step in steps for span in step.spans if span.op is Op.EQUAL)
 
 
 def _content(texts: Sequence[str]) -> list[str]:

@@ -74,6 +74,8 @@ def _compare(region: _Region, found: Passages) -> None:
 
 
 def _differs_in_bounds(region: _Region) -> bool:
+    if len(region.old) == len(region.new) == 1:
+        return False
     old, new = ([typographic(text) for text in side] for side in (region.old, region.new))
     return old != new and list(chain.from_iterable(old)) == list(chain.from_iterable(new))
 

@@ -21,7 +21,7 @@ def sentences_of(text: str) -> list[str]:
     found: list[str] = []
     begun = 0
     for end in _END.finditer(text):
-        if text[end.end()].islower() or _ABBREVIATED.search(text, max(begun, end.start() - 8), end.end()):
+        if text[end.end()].islower() or _ABBREVIATED.search(text, max(begun - 1, end.start() - 8, 0), end.end()):
             continue
         found.append(text[begun : end.end()].rstrip())
         begun = end.end()

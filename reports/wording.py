@@ -16,7 +16,7 @@ from typing import Final
 
 from reports import lexicon
 from reports.flags import is_broken_form
-from reports.marks import DATE, MODAL, NEGATION, NUMBER, Mark, words_of
+from reports.marks import DATE, MODAL, NEGATION, NUMBER, Mark, Marks, coverage, words_of
 from reports.name_lexicon import TITLE_PARTS
 from reports.naming import names
 from reports.quantities import quantities
@@ -116,7 +116,8 @@ def marks_of(text: str) -> tuple[Mark, ...]:
     counted = quantities(text)
     # "first" is a part of a title in "the first deputy".
     named = list(names(text, [mark for mark in counted if text[mark.start : mark.end].casefold() not in TITLE_PARTS]))
-    numbers = [mark for mark in counted if not any(n.start <= mark.start < n.end for n in named)]
+    covered = coverage(text, named)
+    numbers = [mark for mark in counted if not covered[mark.start]]
     return (*numbers, *negations(text), *modals(text), *named)
 
 
@@ -125,11 +126,11 @@ class Sentences:
 
     def __init__(self, old: str, new: str, edits: Sequence[Edit]) -> None:
         self.old, self.new, self.edits = old, new, edits
-        self.old_marks, self.new_marks = marks_of(old), marks_of(new)
-        self._gone = Counter(mark.key for mark in self.old_marks)
-        self._come = Counter(mark.key for mark in self.new_marks)
+        self._old_marks, self._new_marks = Marks(marks_of(old)), Marks(marks_of(new))
+        self._gone = Counter(mark.key for mark in self._old_marks.all)
+        self._come = Counter(mark.key for mark in self._new_marks.all)
         self._gone, self._come = self._gone - self._come, self._come - self._gone
-        self._sides = (old, self.old_marks), (new, self.new_marks)
+        self._sides = (old, self._old_marks.all), (new, self._new_marks.all)
         self._numbers = sum(count for (kind, _), count in (self._gone + self._come).items() if kind == NUMBER)
         strengths = {value for kind, value in (*self._gone, *self._come) if kind == MODAL}
         self._is_strength_changed = bool(strengths - {FUTURE})
@@ -165,8 +166,8 @@ class Sentences:
 
     def _touched(self, edit: Edit) -> tuple[list[Mark], list[Mark]]:
         return (
-            [mark for mark in self.old_marks if edit.touches_old(mark.start, mark.end)],
-            [mark for mark in self.new_marks if edit.touches_new(mark.start, mark.end)],
+            self._old_marks.within(edit.old_start, edit.old_start + len(edit.old)),
+            self._new_marks.within(edit.new_start, edit.new_start + len(edit.new)),
         )
 
     def _weighty(self, edit: Edit) -> Iterator[str]:
