@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.diff import ArticleDiff, compare_articles
@@ -11,9 +11,6 @@ from reports.flags import MOJIBAKE, flags_of
 from reports.retold import ENCODING
 from reports.significance import Verdict, flagged, judge, judge_event
 from storage.records import Event, EventKind, Version
-
-Find = Callable[[str, int], Version | None]
-"""A page's address and a version's number to the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +36,9 @@ def _flags_changed(old: Version, new: Version) -> set[str]:
     return (now - before) | ({ENCODING} if MOJIBAKE in before - now else set())
 
 
-def comparison_of(event: Event, find: Find) -> Comparison | None:
-    """None where the event isn't about two versions, or one of them isn't kept."""
-    if event.kind is not EventKind.EDITED or event.from_version is None or event.to_version is None:
-        return None
-    old, new = find(event.url, event.from_version), find(event.url, event.to_version)
-    return compare_versions(old, new) if old and new else None
+def comparison_of(event: Event, old: Version | None, new: Version | None) -> Comparison | None:
+    """``old``, ``new``: the versions that the event begins with and ends in. None where it isn't about two, or one isn't kept."""
+    return compare_versions(old, new) if event.kind is EventKind.EDITED and old and new else None
 
 
 def judged(event: Event, comparison: Comparison | None, flags: Iterable[str] = ()) -> Judged:

@@ -233,13 +233,14 @@ def _behind(connection: Connection, wanted: Select[Any], last: Row[Any] | None) 
     return connection.execute(at_once).all() or connection.execute(later).all()
 
 
-def versions_shown(engine: Engine, event_ids: Sequence[int]) -> Iterator[tuple[int, Version]]:
-    """For each of these events that ends in a version: the event's id and the version."""
+def versions_shown(engine: Engine, event_ids: Sequence[int], *, before: bool = False) -> Iterator[tuple[int, Version]]:
+    """For each of these events that ends in a version: the event's id and the version. ``before``: that it begins with."""
+    shown = _event.c.from_version_id if before else _event.c.to_version_id
     with reading(engine) as connection:
         for some in chunks(event_ids):
-            ends_in = _versions().add_columns(_event.c.id.label("event_id"))
-            ends_in = ends_in.join(_event, _event.c.to_version_id == _version.c.id).where(_event.c.id.in_(some))
-            yield from ((row.event_id, version_of(row)) for row in connection.execute(ends_in))
+            found = _versions().add_columns(_event.c.id.label("event_id"))
+            found = found.join(_event, shown == _version.c.id).where(_event.c.id.in_(some))
+            yield from ((row.event_id, version_of(row)) for row in connection.execute(found))
 
 
 def runs(engine: Engine, limit: int | None = None) -> list[Run]:

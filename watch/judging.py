@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reports.comparison import Comparison, comparison_of, judged
 from reports.entries import Judged
@@ -12,10 +12,12 @@ from reports.flags import flags_of
 from storage import queries
 from storage.pieces import chunks
 from storage.records import Event, EventKind
-from watch.store import finder
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+AT_ONCE: Final = 100
+"""Events whose versions are in memory together: an article may be long."""
 
 
 def judged_events(
@@ -27,12 +29,13 @@ def judged_events(
     technical: bool = False,
 ) -> Iterator[tuple[Judged, Comparison | None]]:
     """In order of recording, some in memory at a time; with the two versions of an edit compared, where both are kept."""
-    find = finder(engine)
     told = queries.each_change(engine, since=since, run_id=run_id, kinds=kinds, technical=technical)
-    for some in chunks(told):
+    for some in chunks(told, AT_ONCE):
         flags = _flags(engine, some)
+        edits = [event.id for event in some if event.kind is EventKind.EDITED]
+        old, new = (dict(queries.versions_shown(engine, edits, before=before)) for before in (True, False))
         for event in some:
-            comparison = comparison_of(event, find)
+            comparison = comparison_of(event, old.get(event.id), new.get(event.id))
             yield judged(event, comparison, flags.get(event.id, ())), comparison
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.pages.urls import BadAddress, canonical
-from reports.comparison import Find
 from storage import queries
 from storage.engine import open_store
 from storage.lock import store_lock
-from storage.records import Page, PageState, Version
+from storage.records import Page, PageState
 from watch.errors import WrongArgumentError
 
 if TYPE_CHECKING:
@@ -49,20 +47,6 @@ def rewriting(db_url: str) -> Iterator[Engine]:
     """For writing beside a crawl, where a store is already: StoreMissing, StoreOutdated as for a reader."""
     with reading(db_url), writing(db_url) as engine:
         yield engine
-
-
-@dataclass
-class Finder:
-    """Versions by address and number."""
-
-    engine: Engine
-
-    def __call__(self, url: str, number: int) -> Version | None:
-        return queries.version(self.engine, url, number=number)
-
-
-def finder(engine: Engine) -> Find:
-    return Finder(engine)
 
 
 def known_page(engine: Engine, url: str, *, even_forgotten: bool = False) -> Page:

@@ -135,7 +135,7 @@ def test_an_event_that_is_no_edit_is_substantive_by_its_kind(kind: EventKind) ->
 
 def test_an_edit_whose_versions_are_not_kept_is_substantive_by_its_fields() -> None:
     edited = event(fields=("title", "links"))
-    assert comparison_of(edited, lambda url, number: None) is None
+    assert comparison_of(edited, None, version(article("Text."))) is None
     assert judged(edited, None).verdict.reasons == ("headline", "links")
 
 
@@ -145,5 +145,5 @@ def test_an_edit_is_judged_by_its_two_versions() -> None:
         2: version(article("At 13 o'clock sharp."), 2),
     }
     edited = event()
-    comparison = comparison_of(edited, lambda url, number: kept[number])
+    comparison = comparison_of(edited, kept[1], kept[2])
     assert judged(edited, comparison).verdict.reasons == ("number",)
