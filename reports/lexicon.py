@@ -135,6 +135,10 @@ NUMBER_WORDS: Final = _valued("""
     double double doubled doubles вдвое удвоил удвоила удвоили удвоилось удвоился
     triple triple tripled втрое утроил утроили
 """)
+ORDINAL: Final = re.compile(
+    "first|second|third|[a-z]+th|(?!одн|двое|трое|вдвое|втрое|полов)[а-я]+(?:[ыои]й|[аь]я|[оь]е|ьих?|ые|[оье]го|[оье]му|[ыь]?им|ым|[ую]ю|[тр]ью(?<=третью)|ых|ье[йм])"
+)
+"""Of the words for numbers those that say which one, and not how many."""
 ARTICLES: Final = frozenset(("a", "an", "the"))
 
 FIGURE: Final = re.compile(r"\d+(?:[.,:/\-–]\d+)*")

@@ -10,6 +10,7 @@ from typing import Final
 
 from reports import lexicon
 from reports.marks import DATE, NUMBER, Mark
+from storage.stems import stem
 
 _MINUS: Final = r"(?:(?<=[^\d][\s(])|^)[-−–](?=\d)"
 _PIECE: Final = re.compile(
@@ -20,6 +21,10 @@ _PIECE: Final = re.compile(
     | (?P<word>[^\W\d_]+(?:['’\-‑][^\W\d_]+)*)""",
     re.VERBOSE,
 )
+# "1,234" is a thousand and some in English, and one and some in Russian.
+_CYRILLIC: Final = re.compile("[а-яё]")
+_SPACED: Final = re.compile(r" (?=\d{3}(?:\D|$))")
+_SPACED_OR_COMMA: Final = re.compile(r"[ ,](?=\d{3}(?:\D|$))")
 _SIGN: Final = re.compile(r"\s?(?:%|per\s?cent\b|процент(?:а|ов|ы|ам|ами|ах)?\b)|\s?‰")
 _MONEY_BEFORE: Final = re.compile(r"[$€£₽]\s?$")
 _MONEY_AFTER: Final = re.compile(r"\s?[$€£₽]")
@@ -27,6 +32,7 @@ _TIMES: Final = re.compile(
     r"\s(?:(?P<k>тыс\b\.?|тысяч[аиуе]?\b|thousand\b)|(?P<m>млн\b\.?|миллион(?:а|ов|у|ом)?\b|million\b|mln\b)"
     r"|(?P<b>млрд\b\.?|миллиард(?:а|ов|у|ом)?\b|billion\b|bn\b))"
 )
+_AMOUNT: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _POWERS: Final = {"k": 3, "m": 6, "b": 9}
 _COUNTED: Final = re.compile(
     r"\s(?:человек|военн|единиц|лодок|маш|тонн|килом|км|метр|км|руб|долл|школ|студент|участник|people|men|troops|servicem|units|km|met|tons?)"
@@ -60,12 +66,13 @@ def quantities(text: str) -> list[Mark]:
 
 def _pieces(text: str) -> Iterator[Mark]:
     """``value`` of a number is the number alone; of a part of a date a letter and the number: "D12", "M5", "Y2020"."""
+    thousands = _SPACED if _CYRILLIC.search(text) else _SPACED_OR_COMMA
     for found in _PIECE.finditer(text):
         kind, said = str(found.lastgroup), found[0]
         if kind == "word":
             yield from _spoken(found.start(), said, text)
         elif kind in {"figure", "ordinal"}:
-            yield _figure(found, text)
+            yield _figure(found, text, thousands)
         elif kind == "time":
             yield Mark(found.start(), found.end(), DATE, f"T{said.lstrip('0')}")
         else:
@@ -82,13 +89,13 @@ def _numeric_date(kind: str, said: str) -> str:
     return f"D{int(day)} M{int(month)} Y{century}{year}"
 
 
-def _figure(found: re.Match[str], text: str) -> Mark:
+def _figure(found: re.Match[str], text: str, thousands: re.Pattern[str]) -> Mark:
     digits = found["figure"].replace("−", "-").replace("–", "-").replace("\u00a0", " ")
-    value = Decimal(re.sub(r"[ ,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".").replace(" ", ""))
+    value = Decimal(thousands.sub("", digits).replace(",", ".").replace(" ", ""))
     is_year = len(digits) == 4 and _YEARS[0] <= value <= _YEARS[1] and not _COUNTED.match(text, found.end())
     if is_year:
         return Mark(found.start(), found.end(), DATE, f"Y{digits}")
-    return Mark(found.start(), found.end(), NUMBER, _plain(value))
+    return Mark(found.start(), found.end(), NUMBER, _plain(value) + "." * bool(found["ordinal"]))
 
 
 def _plain(value: Decimal) -> str:
@@ -104,7 +111,7 @@ def _spoken(start: int, word: str, text: str) -> Iterator[Mark]:
     elif (number := _number_of(folded)) is not None:
         yield Mark(start, end, NUMBER, number)
     elif lexicon.ROMAN.fullmatch(word):
-        yield Mark(start, end, NUMBER, str(_roman(word)))
+        yield Mark(start, end, NUMBER, f"{_roman(word)}.")
 
 
 def is_month(word: str, start: int, text: str) -> bool:
@@ -115,14 +122,19 @@ def is_month(word: str, start: int, text: str) -> bool:
 
 
 def _number_of(folded: str) -> str | None:
+    """ "3" for "three", "3." for "third", "25" for "twenty-five", "2 day" for "two-day", "2 дневн" for "двухдневный"."""
     if folded in lexicon.NUMBER_WORDS:
-        return lexicon.NUMBER_WORDS[folded]
-    parts = [lexicon.NUMBER_WORDS.get(part, "") for part in folded.split("-")]
-    if len(parts) == 2 and all(part.isdigit() for part in parts):
-        return str(sum(map(int, parts)))
-    if len(parts) > 1 and parts[0].isdigit():
-        return f"{parts[0]}-"
-    return _COMPOUNDS.get(counted[1]) if (counted := _COMPOUND.match(folded)) else None
+        is_ordinal = lexicon.ORDINAL.fullmatch(folded) is not None
+        return lexicon.NUMBER_WORDS[folded] + "." * is_ordinal
+    first, _, rest = folded.partition("-")
+    value = lexicon.NUMBER_WORDS.get(first, "")
+    if rest and value.isdigit():
+        unit = lexicon.NUMBER_WORDS.get(rest, "")
+        return (
+            str(int(value) + int(unit)) if unit.isdigit() and not lexicon.ORDINAL.fullmatch(rest) else f"{value} {rest}"
+        )
+    counted = _COMPOUND.match(folded)
+    return f"{_COMPOUNDS[counted[1]]} {stem(folded[counted.end(1) :])}" if counted else None
 
 
 def _roman(word: str) -> int:
@@ -135,7 +147,7 @@ def _counted(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
     left = list(marks)
     while left:
         mark = left.pop(0)
-        if mark.kind == NUMBER and mark.value.lstrip("-").replace(".", "").isdigit():
+        if mark.kind == NUMBER and _AMOUNT.fullmatch(mark.value):
             while left and (more := _times(text, mark, left[0])) is not None:
                 mark, left = more, left[1:]
             mark = _with_times(text, mark)
@@ -187,7 +199,7 @@ def _with_days(text: str, marks: Iterator[Mark]) -> list[Mark]:
         is_before_month = following.value[0] == "M" and between.strip() in {"", "of"}
         is_before_day = following.value[0] == "D" and _RANGE.fullmatch(between) and _is_tied(found, place + 1)
         if _is_day(mark) and (is_before_month or is_before_day):
-            found[place] = replace(mark, kind=DATE, value=f"D{mark.value}")
+            found[place] = replace(mark, kind=DATE, value=f"D{mark.value.removesuffix('.')}")
     for place in range(1, len(found)):
         before, mark = found[place - 1], found[place]
         between = text[before.end : mark.start]
@@ -196,12 +208,13 @@ def _with_days(text: str, marks: Iterator[Mark]) -> list[Mark]:
             before.value[0] == "D" and _RANGE.fullmatch(between) and place > 1 and found[place - 2].value[0] == "M"
         )
         if _is_day(mark) and (is_after or is_tied):
-            found[place] = replace(mark, kind=DATE, value=f"D{mark.value}")
+            found[place] = replace(mark, kind=DATE, value=f"D{mark.value.removesuffix('.')}")
     return found
 
 
 def _is_day(mark: Mark) -> bool:
-    return mark.kind == NUMBER and mark.value.isdigit() and 1 <= int(mark.value) <= 31
+    number = mark.value.removesuffix(".")
+    return mark.kind == NUMBER and number.isdigit() and 1 <= int(number) <= 31
 
 
 def _is_tied(found: Sequence[Mark], place: int) -> bool:

@@ -185,7 +185,7 @@ class Sentences:
         """A bare future, and a "first" or "one" without another number in its place, are no more than words."""
         if mark.kind == MODAL:
             return self._is_strength_changed
-        return mark.key != (NUMBER, "1") or self._numbers > 1 or not self._is_spoken(mark)
+        return mark.value not in {"1", "1."} or mark.kind != NUMBER or self._numbers > 1 or not self._is_spoken(mark)
 
     def _is_spoken(self, mark: Mark) -> bool:
         """Whether a number is written in letters."""
