@@ -141,9 +141,6 @@ ORDINAL: Final = re.compile(
 """Of the words for numbers those that say which one, and not how many."""
 ARTICLES: Final = frozenset(("a", "an", "the"))
 
-FIGURE: Final = re.compile(r"\d+(?:[.,:/\-–]\d+)*")
 ROMAN: Final = re.compile(r"[IVXLC]{2,7}|[VX]")
-THOUSANDS: Final = re.compile(r"(?<=\d)[ ,](?=\d{3}\b)")
-SENTENCE_END: Final = re.compile(r"[.!?…:][\"'”»)\]]*\s*$")
 SIGNS: Final = frozenset("+-−±%‰$€₽£°№=<>&@#")
 """What isn't punctuation beside a figure."""

@@ -144,8 +144,8 @@ def country_of(folded: str) -> str | None:
 BODIES: Final = _words("""
     ministry council committee commission agency university institute union organization organisation bank fund foundation
     parliament assembly secretariat department academy association alliance federation republic court office authority
-    bureau centre center corporation company institution league chamber duma senate government army navy police
-    service college school headquarters confederation commonwealth forum museum society group staff pact bloc treaty community
+    bureau centre center corporation company institution league chamber duma senate government army navy police service
+    college school headquarters confederation commonwealth forum museum society group staff pact bloc treaty community
     programme program bloc initiative administration directorate board congress
 """)
 """What a capitalised name of an organisation has in it: "World Health Organization"."""
@@ -156,52 +156,48 @@ PLAIN_BODIES: Final = _words("""
 """Those that are an organisation without a capital too."""
 BODIES_RU: Final = _words("""
     министерств совет комитет комисси агентств университет институт союз организаци банк фонд парламент ассамбле секретариат
-    департамент академи ассоциаци альянс федераци республик суд ведомств служб бюро корпораци компани лиг палат дум
-    сенат правительств управлени администраци содружеств сообществ форум центр штаб трибунал прокуратур полици музе обществ пакт
+    департамент академи ассоциаци альянс федераци республик суд ведомств служб бюро корпораци компани лиг палат дум сенат
+    правительств управлени администраци содружеств сообществ форум центр штаб трибунал прокуратур полици музе обществ пакт
     конгресс договор инициатив программ
 """)
 PLAIN_BODIES_RU: Final = _words("""
-    министерств комитет комисси агентств университет институт парламент секретариат департамент академи сенат дум правительств
-    ведомств ассамбле прокуратур
+    министерств комитет комисси агентств университет институт парламент секретариат департамент академи сенат дум
+    правительств ведомств ассамбле прокуратур
 """)
 OBJECTS_RU: Final = _words("""
     обороны юстиции иностранных внутренних дел финансов здравоохранения образования экономики энергетики культуры транспорта
     безопасности наук художеств развития сотрудничества наций государств чрезвычайных ситуаций ситуациям ситуациями делам
     торговли промышленности сельского хозяйства туризма спорта связи информации печати труда природных ресурсов экологии
-    финансовой
-    национальной коллективной министров секретарей глав начальников
-    экспертов парламентской генеральной науки искусств мира стран статистики разведки
-    границы
-    здоровья защиты реконструкции инвестиций инвестициям реформ продовольствия
+    финансовой национальной коллективной министров секретарей глав начальников экспертов парламентской генеральной науки
+    искусств мира стран статистики разведки границы здоровья защиты реконструкции инвестиций инвестициям реформ
+    продовольствия
 """)
 """What stands behind the word for an organisation, in small letters, and is a part of its name."""
 LINKING: Final = _words("of and for the on in to")
 
 TITLES: Final = _words("""
-    president minister chairman chairwoman chairperson chair ambassador consul colonel general lieutenant captain major sergeant
-    admiral commander secretary director chief head premier mayor governor rector dean professor academician envoy spokesman
-    spokeswoman spokesperson deputy senator speaker vice-president vice-chairman attaché plenipotentiary representative
-    commissioner inspector superintendent marshal general-secretary coordinator chancellor king queen prince doctor judge
-    prosecutor manager editor assistant adviser advisor expert vice-minister brigadier corporal private
+    president minister chairman chairwoman chairperson chair ambassador consul colonel general lieutenant captain major
+    sergeant admiral commander secretary director chief head premier mayor governor rector dean professor academician envoy
+    spokesman spokeswoman spokesperson deputy senator speaker vice-president vice-chairman attaché plenipotentiary
+    representative commissioner inspector superintendent marshal general-secretary coordinator chancellor king queen prince
+    doctor judge prosecutor manager editor assistant adviser advisor expert vice-minister brigadier corporal private
 """)
 TITLE_PARTS: Final = _words("""
     deputy vice acting first second senior junior foreign defence defense prime interior finance justice health secretary
-    general
-    major lieutenant chief former interim honorary executive state press special permanent plenipotentiary extraordinary joint
-    assistant under high
+    general major lieutenant chief former interim honorary executive state press special permanent plenipotentiary
+    extraordinary joint assistant under high
 """)
 TITLES_RU: Final = _words("""
     президент министр председател посол посл консул полковник подполковник генерал лейтенант капитан майор сержант адмирал
-    командир
-    командующ секретар директор начальник глав премьер премьер-министр мэр губернатор ректор декан профессор академик посланник
-    пресс-секретар представител депутат сенатор спикер вице-президент вице-премьер вице-спикер руководител координатор
-    комиссар инспектор маршал генерал-майор генерал-лейтенант генерал-полковник канцлер король королев судь прокурор редактор
-    советник помощник заведующ атташе генсек замминистр зампред уполномоченн ефрейтор прапорщик рядов
+    командир командующ секретар директор начальник глав премьер премьер-министр мэр губернатор ректор декан профессор
+    академик посланник пресс-секретар представител депутат сенатор спикер вице-президент вице-премьер вице-спикер
+    руководител координатор комиссар инспектор маршал генерал-майор генерал-лейтенант генерал-полковник канцлер король
+    королев судь прокурор редактор советник помощник заведующ атташе генсек замминистр зампред уполномоченн ефрейтор
+    прапорщик рядов
 """)
 TITLE_PARTS_RU: Final = _words("""
     заместител зам исполняющ исполнявш обязанност и.о врио перв втор старш младш бывш почетн генеральн государственн главн
-    специальн постоянн
-    чрезвычайн полномочн временн вице
+    специальн постоянн чрезвычайн полномочн временн вице
 """)
 TITLE_OBJECTS_RU: Final = _words("""
     иностранных внутренних дел обороны юстиции финансов здравоохранения образования экономики энергетики культуры транспорта
@@ -212,44 +208,37 @@ HONORIFICS: Final = _words(
 )
 SPEECH: Final = _words("""
     said says told noted stressed added explained stated announced remarked emphasized emphasised underlined recalled
-    pointed wrote
-    сказал сказала заявил заявила отметил отметила подчеркнул подчеркнула сообщил сообщила добавил добавила пояснил пояснила
-    рассказал рассказала указал указала напомнил напомнила написал написала заметил заметила словам слов мнению
+    pointed wrote сказал сказала заявил заявила отметил отметила подчеркнул подчеркнула сообщил сообщила добавил добавила
+    пояснил пояснила рассказал рассказала указал указала напомнил напомнила написал написала заметил заметила словам слов
+    мнению
 """)
 FIRST_NAMES: Final = _words("""
     alexander aleksandr alexey aleksey alexei anatoly andrei andrey anton arman artem arthur artur boris daniyar denis
-    dmitry dmitri
-    elena emma erlan evgeny eugene fedor gennady george georgy gleb grigory gulnara hasan igor ilya imangali irina ivan
-    karen kirill
-    konstantin leonid maria marina maxim mikhail michael natalia natalya nikita nikolai nikolay nikol nursultan nurlan oleg
-    olga pavel
-    peter petr pyotr roman ruslan rustam sergei sergey stanislav svetlana tatiana tatyana tigran timur vadim valery vasily
-    victor
-    viktor viktoria vitaly vladimir vyacheslav yana yulia yuri yury anna john james robert david william thomas charles richard
-    paul mark mary ann jane helen kate peter simon martin hans jean pierre ali ahmed mohammed muhammad aibek askar bakyt
-    zhanna larisa lyudmila galina vera nina lidia daria darya ekaterina catherine eva ella armen aram gagik hovik vahan vahagn
-    kasym-jomart emomali sadyr serik marat talgat kanat azamat farid rashid jamshed firuz sirodjiddin saken
-    александр алексей анатолий андрей антон арман артем артур борис данияр денис дмитрий елена ерлан евгений евгения федор
-    геннадий
-    георгий глеб григорий гульнара хасан игорь илья имангали ирина иван карен кирилл константин леонид мария марина максим
-    михаил
-    наталия наталья никита николай никол нурсултан нурлан олег ольга павел петр роман руслан рустам сергей станислав светлана
-    татьяна тигран тимур вадим валерий валерия василий виктор виктория виталий владимир вячеслав яна юлия юрий анна джон джеймс
-    роберт дэвид уильям томас чарльз ричард поль марк симон мартин ганс жан пьер али ахмед мохаммед мухаммад айбек аскар бакыт
-    жанна лариса людмила галина вера нина лидия дарья екатерина ева элла армен арам гагик ваган касым-жомарт эмомали садыр серик
-    марат талгат канат азамат фарид рашид джамшед фируз сакен алена семен надежда любовь егор тарас степан захар матвей
+    dmitry dmitri elena emma erlan evgeny eugene fedor gennady george georgy gleb grigory gulnara hasan igor ilya imangali
+    irina ivan karen kirill konstantin leonid maria marina maxim mikhail michael natalia natalya nikita nikolai nikolay
+    nikol nursultan nurlan oleg olga pavel peter petr pyotr roman ruslan rustam sergei sergey stanislav svetlana tatiana
+    tatyana tigran timur vadim valery vasily victor viktor viktoria vitaly vladimir vyacheslav yana yulia yuri yury anna
+    john james robert david william thomas charles richard paul mark mary ann jane helen kate peter simon martin hans jean
+    pierre ali ahmed mohammed muhammad aibek askar bakyt zhanna larisa lyudmila galina vera nina lidia daria darya ekaterina
+    catherine eva ella armen aram gagik hovik vahan vahagn kasym-jomart emomali sadyr serik marat talgat kanat azamat farid
+    rashid jamshed firuz sirodjiddin saken александр алексей анатолий андрей антон арман артем артур борис данияр денис
+    дмитрий елена ерлан евгений евгения федор геннадий георгий глеб григорий гульнара хасан игорь илья имангали ирина иван
+    карен кирилл константин леонид мария марина максим михаил наталия наталья никита николай никол нурсултан нурлан олег
+    ольга павел петр роман руслан рустам сергей станислав светлана татьяна тигран тимур вадим валерий валерия василий виктор
+    виктория виталий владимир вячеслав яна юлия юрий анна джон джеймс роберт дэвид уильям томас чарльз ричард поль марк
+    симон мартин ганс жан пьер али ахмед мохаммед мухаммад айбек аскар бакыт жанна лариса людмила галина вера нина лидия
+    дарья екатерина ева элла армен арам гагик ваган касым-жомарт эмомали садыр серик марат талгат канат азамат фарид рашид
+    джамшед фируз сакен алена семен надежда любовь егор тарас степан захар матвей
 """)
 PLACES: Final = _words("""
     kiev kyiv moscow minsk astana almaty bishkek dushanbe yerevan osh tashkent ashgabat baku tbilisi brest gomel kazan sochi
-    tambov
-    saratov rostov pskov kharkov geneva vienna beijing brussels london paris berlin
-    киев киева киеве тамбов тамбове саратов саратове ростов ростове псков пскове харьков
+    tambov saratov rostov pskov kharkov geneva vienna beijing brussels london paris berlin киев киева киеве тамбов тамбове
+    саратов саратове ростов ростове псков пскове харьков
 """)
 PLACE_BEFORE: Final = _words("""
-    city town village river lake region district province near in at from port station street
-    город города городе г село села селе деревня деревне река реки реке озеро район района районе область области улица
-    улице в во из
-    поселок поселке порт станция
+    city town village river lake region district province near in at from port station street город города городе г село
+    села селе деревня деревне река реки реке озеро район района районе область области улица улице в во из поселок поселке
+    порт станция
 """)
 SURNAME: Final = re.compile(
     r".{2,}(?:ov|ova|ev|eva|yov|in|ina|sky|skiy|skii|skaya|enko|chuk|yan|ian|shvili|dze|bekov|bekova|uly|zade)"

@@ -15,7 +15,8 @@ from storage.stems import stem
 _MINUS: Final = r"(?:(?<=[^\d][\s(])|^)[-−–](?=\d)"
 _PIECE: Final = re.compile(
     rf"""(?P<ymd>\b\d{{4}}-\d\d?-\d\d?\b) | (?P<dmy>\b\d\d?\.\d\d?\.(?:\d{{4}}|\d\d)\b(?!\.\d))
-    | (?P<slashed>\b\d{{1,4}}/\d\d?/\d{{1,4}}\b) | (?P<time>\b\d\d?:\d\d(?::\d\d)?\b)
+    | (?P<slashed>\b\d{{1,4}}/\d\d?/\d{{1,4}}\b) | (?P<time>\b\d\d?:\d\d(?::\d\d)?\b
+      |(?:(?<=\bв\s)|(?<=\bat\s))[0-2]\d\.[0-5]\d\b(?!\.?\d))
     | (?P<figure>(?:{_MINUS})?(?:\d{{1,3}}(?:[ \u00a0,]\d{{3}})+(?!\d)|\d+)(?:[.,]\d+)?)
       (?P<ordinal>(?:st|nd|rd|th|-?(?:й|я|е|го|му|м|х|ю|ый|ой|ая|ое|ые|ого|ми))\b)?
     | (?P<word>[^\W\d_]+(?:['’\-‑][^\W\d_]+)*)""",
@@ -74,7 +75,7 @@ def _pieces(text: str) -> Iterator[Mark]:
         elif kind in {"figure", "ordinal"}:
             yield _figure(found, text, thousands)
         elif kind == "time":
-            yield Mark(found.start(), found.end(), DATE, f"T{said.lstrip('0')}")
+            yield Mark(found.start(), found.end(), DATE, f"T{said.lstrip('0').replace('.', ':')}")
         else:
             yield Mark(found.start(), found.end(), DATE, _numeric_date(kind, said))
 

@@ -7,7 +7,7 @@ from typing import Any
 from reports.flags import flags_of
 from reports.instants import rfc3339, rfc3339_or_none
 from reports.language import language_of
-from reports.significance import Verdict
+from reports.significance import Verdict, told
 from storage.records import Article, Event, HeldPage, Page, Run, Version
 from storage.search import Finding
 
@@ -29,6 +29,7 @@ def event_object(event: Event, verdict: Verdict) -> dict[str, Any]:
         "fields": list(event.fields),
         "significance": verdict.significance.label,
         "reasons": list(verdict.reasons),
+        "why": [told(reason) for reason in verdict.reasons],
         "technical": event.technical,
         "baseline": event.baseline,
         "group": event.group,

@@ -153,15 +153,24 @@ def _joined(words: Sequence[str]) -> str:
 def _pair_reason(a: str, b: str, *, is_start: bool) -> str | None:
     if a.casefold() == b.casefold():
         return "case"
-    if a.replace("ё", "е").replace("Ё", "Е") == b.replace("ё", "е").replace("Ё", "Е"):
+    if _without_yo(a) == _without_yo(b) or _is_known_but_for_a_letter(a, b):
         return "spelling"
     if (a[0].isupper() and b[0].isupper() and not is_start) or _is_country(a):
         return _name_reason(a, b)
-    if _is_title(a) and stem(a.casefold()) == stem(b.casefold()):
-        return "grammar"
     if _is_misspelt(a, b, is_start=is_start):
         return "spelling"
+    if _is_title(a) and stem(a.casefold()) == stem(b.casefold()):
+        return "grammar"
     return _name_reason(a, b) if a[0].isupper() and b[0].isupper() else None
+
+
+def _without_yo(word: str) -> str:
+    return word.replace("ё", "е").replace("Ё", "Е")
+
+
+def _is_known_but_for_a_letter(a: str, b: str) -> bool:
+    """ "Secretary Genral" is nobody's name: one of the two is a title, or a word for an organisation."""
+    return _is_known(a) != _is_known(b) and min(len(a), len(b)) >= _LONG and OSA.distance(a, b) == 1
 
 
 def _name_reason(a: str, b: str) -> str | None:
@@ -206,6 +215,11 @@ def _is_title(word: str) -> bool:
     return any(folded.startswith(title) and len(folded) - len(title) < 4 for title in known.TITLES_RU)
 
 
+def _is_known(word: str) -> bool:
+    folded = word.casefold()
+    return folded in known.TITLES or folded in known.TITLE_PARTS or folded in known.BODIES or _is_title(word)
+
+
 def _is_misspelt(a: str, b: str, *, is_start: bool) -> bool:
     """A few letters apart, in a word that is nobody's name, and not merely another form of the word."""
     if a[0].casefold() != b[0].casefold() or stem(a.casefold()) == stem(b.casefold()):
@@ -225,7 +239,7 @@ def light_reason(old: str, new: str) -> str | None:
     if a == b:
         return "grammar"
     apart = (Counter(a) - Counter(b)) + (Counter(b) - Counter(a))
-    if set(apart) <= lexicon.ARTICLES or any(set(apart) == pair for pair in _AGREEING):
+    if set(apart) <= lexicon.ARTICLES or (len(apart) == 2 and any(set(apart) <= pair for pair in _AGREEING)):
         return "grammar"
     return None
 

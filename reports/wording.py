@@ -32,7 +32,8 @@ WORDING: Final = "wording"
 _ACCOMPANYING: Final = frozenset({"grammar", "punctuation", "case"})
 """What goes with a change of weight in the same sentence ("was" to "were" with it) isn't told beside it."""
 _NUMERO: Final = re.compile(r"(?:№|\bNo\.?|\bN)\s?(?=\d)")
-_YEAR_WORD: Final = re.compile(r"(?<=\d)\s(?:года?\b|г\.)")
+# The full stop of "г." at the end is the sentence's too.
+_YEAR_WORD: Final = re.compile(r"(?<=\d)\s(?:года?\b|г\.(?!\s*$)|г(?=\.\s*$))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.comparison import Comparison
 from reports.diff import ArticleDiff, BlockOp, BlockStep, Item, ItemOp, ItemStep, TextChange, ValueChange
+from reports.significance import told
 from reports.words import Span
 from storage.records import Link, Media
 
@@ -87,5 +88,6 @@ def comparison_object(comparison: Comparison) -> dict[str, Any]:
         "to_version": comparison.new.number,
         "significance": comparison.verdict.significance.label,
         "reasons": list(comparison.verdict.reasons),
+        "why": [told(reason) for reason in comparison.verdict.reasons],
         **diff_object(comparison.diff),
     }

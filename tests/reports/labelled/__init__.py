@@ -3,6 +3,9 @@
 ``pairs-en.jsonl`` and ``pairs-ru.jsonl``: a pair a line. Every sentence in them is made up. An edit of a sentence was written as
 two sentences with their label, and both were put at a drawn place of one of twelve articles in each language; ``several`` puts
 two such edits into one article. ``new`` names only what differs from ``old``.
+
+``sentences-later.jsonl``: sentences alone, in the manner of a news page, written when the rules had been measured once. They were
+looked at since, and are no figure.
 """
 
 from __future__ import annotations
@@ -38,6 +41,20 @@ class Pair:
 
 def pairs() -> tuple[Pair, ...]:
     return tuple(_pair(json.loads(line)) for path in sorted(HERE.glob("pairs-*.jsonl")) for line in _lines(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    id: str
+    language: str
+    reasons: frozenset[str]
+    old: str
+    new: str
+
+
+def later() -> list[Sentences]:
+    rows = map(json.loads, _lines(HERE / "sentences-later.jsonl"))
+    return [Sentences(**{**row, "reasons": frozenset(row["reasons"])}) for row in rows]
 
 
 def halves(seed: int = SPLIT_SEED) -> tuple[list[Pair], list[Pair]]:
