@@ -139,6 +139,10 @@ ORDINAL: Final = re.compile(
     "first|second|third|[a-z]+th|(?!одн|двое|трое|вдвое|втрое|полов)[а-я]+(?:[ыои]й|[аь]я|[оь]е|ьих?|ые|[оье]го|[оье]му|[ыь]?им|ым|[ую]ю|[тр]ью(?<=третью)|ых|ье[йм])"
 )
 """Of the words for numbers those that say which one, and not how many."""
+CASE_ENDINGS: Final = _words("""
+    а я у ю е и ы о й ь ой ей ом ем ым им ою ею ого его ому ему ий ый ая ую ское ской ским ии ия ию ией ием ие ам ям ами ями ах ях
+""") | {""}
+"""Of Russian nouns and surnames."""
 ARTICLES: Final = frozenset(("a", "an", "the"))
 
 ROMAN: Final = re.compile(r"[IVXLC]{2,7}|[VX]")

@@ -39,78 +39,22 @@ _CONTRACTED: Final = (
     (re.compile(r"'ll\b"), " will"),
     (re.compile(r"\b(it|that|there|here|he|she|what)'s\b"), r"\1 is"),
 )
-# Endings of Russian nouns and of surnames in all cases.
-_ENDINGS: Final = frozenset(
-    [
-        "",
-        "а",
-        "я",
-        "у",
-        "ю",
-        "е",
-        "и",
-        "ы",
-        "о",
-        "й",
-        "ь",
-        "ой",
-        "ей",
-        "ом",
-        "ем",
-        "ым",
-        "им",
-        "ою",
-        "ею",
-        "ого",
-        "его",
-        "ому",
-        "ему",
-        "ий",
-        "ый",
-        "ая",
-        "ую",
-        "ское",
-        "ской",
-        "ским",
-        "ии",
-        "ия",
-        "ию",
-        "ией",
-        "ием",
-        "ие",
-        "ам",
-        "ям",
-        "ами",
-        "ями",
-        "ах",
-        "ях",
-    ]
-)
-_GENDERED: Final = frozenset(
-    {
-        frozenset({"", "а"}),
-        frozenset({"й", "я"}),
-        frozenset({"ий", "ая"}),
-        frozenset({"ый", "ая"}),
-        frozenset({"ий", "ия"}),
-    }
-)
+_GENDERED: Final = frozenset(map(frozenset, (("", "а"), ("й", "я"), ("ий", "ая"), ("ый", "ая"), ("ий", "ия"))))
 """A man's name and a woman's: "Иванов", "Иванова"; or the genitive of his. The word alone can't tell."""
 _SURNAME_BASE: Final = re.compile(r"[а-я]{2,}(?:[ое]в|[иы]н|[сц]к)(?=[а-я]{0,3}$)")
 _FLEETING: Final = re.compile("[еоё](?=[лкцнр]$)")
 _ROMANISED: Final = (
-    (re.compile("yo|jo|io"), "e"),
+    (re.compile("yo|jo"), "e"),
     (re.compile("x"), "ks"),
     (re.compile("ander"), "andr"),
-    (re.compile("sch|shch"), "sh"),
+    (re.compile("shch|sch"), "sh"),
     (re.compile("tch|tsch"), "ch"),
     (re.compile("kh"), "h"),
-    (re.compile("zh|dzh|dj"), "j"),
+    (re.compile("dzh|dj|zh"), "ž"),
     (re.compile("ts|tz"), "c"),
-    (re.compile("[yji]+(?=[aeou])"), ""),
+    (re.compile("[yji]+(?=e)"), ""),
     (re.compile("[yji]+"), "i"),
-    (re.compile("w"), "v"),
-    (re.compile("ff"), "v"),
+    (re.compile("w|ff"), "v"),
     (re.compile(r"(.)\1"), r"\1"),
     (re.compile("['’]"), ""),
 )
@@ -191,7 +135,7 @@ def _declined(a: str, b: str) -> str | None:
     for x, y in ((a, b), (_FLEETING.sub("", a), b), (a, _FLEETING.sub("", b))):
         length = next((i for i, (c, d) in enumerate(zip_longest(x, y)) if c != d), len(x))
         for cut in range(length, max(2, length - 3), -1):
-            if x[cut:] in _ENDINGS and y[cut:] in _ENDINGS:
+            if x[cut:] in lexicon.CASE_ENDINGS and y[cut:] in lexicon.CASE_ENDINGS:
                 return "gender" if frozenset({x[cut:], y[cut:]}) in _GENDERED else "grammar"
     return None
 
@@ -202,7 +146,11 @@ def undeclined(folded: str) -> str:
         return folded
     if (surname := _SURNAME_BASE.match(folded)) is not None:
         return surname[0]
-    endings = (folded[-length:] for length in (3, 2, 1) if len(folded) - length >= 3 and folded[-length:] in _ENDINGS)
+    endings = (
+        folded[-length:]
+        for length in (3, 2, 1)
+        if len(folded) - length >= 3 and folded[-length:] in lexicon.CASE_ENDINGS
+    )
     return folded.removesuffix(next(endings, ""))
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from reports import lexicon
 from reports.flags import is_broken_form
-from reports.marks import DATE, MODAL, NEGATION, NUMBER, Mark, Marks, coverage, words_of
+from reports.marks import DATE, MODAL, NAME, NEGATION, NUMBER, ORGANISATION, PERSON, Mark, Marks, coverage, words_of
 from reports.name_lexicon import TITLE_PARTS
 from reports.naming import names
 from reports.quantities import quantities
@@ -149,6 +149,8 @@ class Sentences:
             yield from paired
             return
         weighty = set(self._weighty(edit))
+        # What stands in the place of a person or of an organisation is one, though nobody here knows it.
+        weighty -= {NAME} if weighty & {PERSON, ORGANISATION} else set()
         if weighty:
             yield from weighty
             if self._is_quoted(edit):
