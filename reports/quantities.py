@@ -57,6 +57,8 @@ _COMPOUNDS: Final = {
     "десяти": "10",
 }
 """What "двухдневный" and "трёхсторонний" count."""
+_LONGEST: Final = 20
+"""A longer row of digits is a name of something: a decimal would round it."""
 _YEARS: Final = (Decimal(1900), Decimal(2099))
 
 
@@ -92,6 +94,8 @@ def _numeric_date(kind: str, said: str) -> str:
 
 def _figure(found: re.Match[str], text: str, thousands: re.Pattern[str]) -> Mark:
     digits = found["figure"].replace("−", "-").replace("–", "-").replace("\u00a0", " ")
+    if len(digits) > _LONGEST:
+        return Mark(found.start(), found.end(), NUMBER, digits)
     value = Decimal(thousands.sub("", digits).replace(",", ".").replace(" ", ""))
     is_year = len(digits) == 4 and _YEARS[0] <= value <= _YEARS[1] and not _COUNTED.match(text, found.end())
     if is_year:

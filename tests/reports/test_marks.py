@@ -51,6 +51,10 @@ def test_a_date_has_one_value_in_all_its_forms(forms: tuple[str, ...]) -> None:
     assert found[0][0][0] == DATE
 
 
+def test_no_digit_of_a_very_long_number_is_rounded_away() -> None:
+    assert reasons_between(f"It is {10**40 + 1}.", f"It is {10**40 + 2}.") == {"number"}
+
+
 def test_a_comma_parts_thousands_in_english_and_a_fraction_in_russian() -> None:
     assert values("about 1,234 boats") == [(NUMBER, "1234")]
     assert values("около 1,234 тонны") == [(NUMBER, "1.234")]
