@@ -185,7 +185,7 @@ class Names:
         first = last = place
         while first > 0 and self._is_beside(first) and self._free[first - 1] and self._is_name_capital(first - 1):
             first -= 1
-        is_named = self._is_capital(place) or first < place
+        is_named = first < place or (self._is_capital(place) and not self._is_start(place))
         if not is_named and not _has_stem(self._words[place].folded, known.PLAIN_BODIES_RU):
             return
         while self._continues(last + 1):
@@ -276,10 +276,11 @@ def _is_title_part(folded: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _has_stem(folded: str, stems: frozenset[str]) -> bool:
-    """Whether a Russian word is one of these with an ending of at most four letters."""
-    return not folded.isascii() and any(
-        folded[:length] in stems for length in range(max(len(folded) - 4, 2), len(folded) + 1)
-    )
+    """Whether a Russian word is one of these with an ending of a noun or an adjective: "думы" and not "думал"."""
+    if folded.isascii() or folded in known.NO_TITLES:
+        return False
+    cuts = range(max(len(folded) - 3, 2), len(folded) + 1)
+    return any(folded[:cut] in stems and folded[cut:] in lexicon.CASE_ENDINGS for cut in cuts)
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from itertools import chain
 
 from reports.align import LIKE, Alignment
 from reports.diff import ArticleDiff, BlockOp
+from reports.marks import words_of
 from reports.sentences import sentences_of
 from reports.wording import typographic
 
@@ -63,6 +64,10 @@ def _compare(region: _Region, found: Passages) -> None:
         found.moved += len(region.old) == len(region.new)
         found.has_breaks |= len(region.old) != len(region.new)
         return
+    if region.old and region.new and _words(region.old) == _words(region.new):
+        # A capital or a sign that changed may be where a sentence ended, or be no end of one any more.
+        found.edited.append((" ".join(region.old), " ".join(region.new)))
+        return
     old, new = ([s for text in side for s in sentences_of(text)] for side in (region.old, region.new))
     aligned = Alignment([text.casefold() for text in old], [text.casefold() for text in new])
     pairs = [(i, j) for i, j in aligned.pairs if _is_one(aligned, old, new, i, j)]
@@ -78,6 +83,10 @@ def _differs_in_bounds(region: _Region) -> bool:
         return False
     old, new = ([typographic(text) for text in side] for side in (region.old, region.new))
     return old != new and list(chain.from_iterable(old)) == list(chain.from_iterable(new))
+
+
+def _words(texts: list[str]) -> list[str]:
+    return [word.folded for text in texts for word in words_of(text)]
 
 
 def _is_one(aligned: Alignment, old: list[str], new: list[str], i: int, j: int) -> bool:

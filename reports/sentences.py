@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_END: Final = re.compile(r"[.!?…]+[\"'”»’)\]“]*\s+(?=[^\W\d_]|[\d\"'“«„‘(\[—–-])")
+_END: Final = re.compile(r"[.!?…]+[\"'”»’)\]“]*\s+(?=[^\W\d_]|[\d\"'“”«»„‘(\[—–-])")
 _ABBREVIATED: Final = re.compile(
     r"(?:^|[\s(«\"“])(?:[^\W\d_]|mr|mrs|ms|dr|prof|gen|lt|col|maj|capt|st|no|nos|vs|etc|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
     r"|гг|ул|им|проф|ген|руб|тыс|млн|млрд|стр|см|др|пр|г-н|св)\.\s+$",

@@ -160,7 +160,10 @@ def _is_country(word: str) -> bool:
 
 def _is_title(word: str) -> bool:
     folded = word.casefold()
-    return any(folded.startswith(title) and len(folded) - len(title) < 4 for title in known.TITLES_RU)
+    cuts = range(max(len(folded) - 3, 2), len(folded) + 1)
+    return folded not in known.NO_TITLES and any(
+        folded[:cut] in known.TITLES_RU and folded[cut:] in lexicon.CASE_ENDINGS for cut in cuts
+    )
 
 
 def _is_known(word: str) -> bool:

@@ -34,7 +34,7 @@ _DEGREES: Final = {
 _MODALS: Final = re.compile(
     "|".join(rf"(?P<{name}>(?<![\w'’-])(?:{words})(?![\w'’-]))" for name, words in _DEGREES.items()), re.IGNORECASE
 )
-_NO_NEGATION: Final = re.compile(r"not only|не только|\bno\.?\s?\d|если не", re.IGNORECASE)
+_NO_NEGATION: Final = re.compile(r"\b[Nn]ot only\b|\b[Нн]е только\b|\bNo\.?\s?\d")
 _NEGATING_PAIRS: Final = (("full", "less"), ("ful", "less"))
 
 

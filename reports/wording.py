@@ -74,7 +74,7 @@ def reasons_between(old: str, new: str) -> set[str]:
     if old == new:
         return set()
     if typographic(old) == typographic(new):
-        return {"typography"}
+        return {"case" if old.casefold() == new.casefold() else "typography"}
     edits = edits_between(old, new)
     reasons = {_same_to_a_reader(edit) for edit in edits} - {None}
     open_edits = [edit for edit in edits if _same_to_a_reader(edit) is None]
@@ -107,8 +107,8 @@ def _same_to_a_reader(edit: Edit) -> str | None:
         return "encoding"
     if is_broken_form(edit.new, edit.old):
         return "mojibake"
-    is_alike = [t.translate(lexicon.LOOKALIKES) for t in old] == [t.translate(lexicon.LOOKALIKES) for t in new]
-    return "homoglyph" if is_alike else None
+    alike = [typographic(text.translate(lexicon.LOOKALIKES)) for text in (edit.old, edit.new)]
+    return "homoglyph" if alike[0] == alike[1] else None
 
 
 @lru_cache(maxsize=1024)
@@ -164,6 +164,9 @@ class Sentences:
     def _paired(self, edit: Edit) -> set[str]:
         """Spelling, case, declension: word for word. A word of weight that became another of its kind is neither."""
         kinds = [{mark.kind for mark in side} for side in self._touched(edit)]
+        if edit.old.casefold() == edit.new.casefold():
+            # "may" that became "May" may be a month now.
+            return set() if {MODAL, DATE} <= kinds[0] ^ kinds[1] else {"case"}
         is_weighty = bool(kinds[0] & kinds[1] & {NUMBER, DATE, NEGATION, MODAL})
         return set() if is_weighty else pair_reasons(edit.old, edit.new, self.old[: edit.old_start])
 

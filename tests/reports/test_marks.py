@@ -86,6 +86,7 @@ def test_a_minus_belongs_to_its_number_and_a_dash_to_none() -> None:
         ("Не только лодки.", 0),
         ("Никто не пришёл без билета.", 3),
         ("Нота и нетто.", 0),
+        ("Если не придут, то нет.", 2),
     ],
 )
 def test_negations_are_counted(text: str, count: int) -> None:
@@ -168,6 +169,14 @@ def test_a_paragraph_is_cut_into_its_sentences(text: str, sentences: list[str] |
         ("Thanks to Ivan Petrov for it.", "Thanks to Evan Petrov for it.", {"person"}),
         ("Вчера Иванов молчал.", "Вчера Иванова молчал.", {"person"}),
         ("Вчера министр Иванов молчал.", "Вчера министра Иванова молчал.", {"grammar"}),
+        ("Пришла дюжина лодок.", "Пришли десятки лодок.", {"number"}),
+        ("The fee doubles then.", "The fee doubled then.", {"number"}),
+        ("Они думали после ужина.", "Они гадали перед ужином.", {"wording"}),
+        ("Судно стояло в порту.", "Баржа стояла в порту.", {"wording"}),
+        ("approved for September 2023", "approved for Seрtember 2023", {"homoglyph"}),
+        ("They will go", "They Will go", {"case"}),
+        ("In the first week", "In the First week", {"case"}),
+        ("It may end", "It May end", {"modal", "date"}),
         ("It is here", "It is here", set()),
     ],
 )

@@ -123,6 +123,15 @@ def test_paragraphs_that_came_went_or_moved_are_told_so() -> None:
     assert (moved.significance, moved.reasons) == (Significance.MINOR, ("moved_block",))
 
 
+def test_a_sentence_whose_end_is_no_longer_one_is_neither_removed_nor_added() -> None:
+    old = article('It began in March. "No state is left alone," he said.')
+    assert judge(compare_articles(old, article("It began in March. ”No state is left alone,” he said."))).reasons == (
+        "typography",
+    )
+    told = judge(compare_articles(article("It began. Then it ended."), article("It began. then it ended.")))
+    assert told.reasons == ("case",)
+
+
 def test_equal_articles_have_no_reason() -> None:
     assert judge(compare_articles(article("Text."), article("Text."))).reasons == ()
 
