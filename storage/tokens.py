@@ -6,6 +6,7 @@ takes the seal's file as it is.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from hashlib import sha256
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.utils import CryptographyDeprecationWarning
 from rfc3161_client import (
     HashAlgorithm,
     PKIStatus,
@@ -24,6 +26,7 @@ from rfc3161_client import (
 )
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
+_UNFIT = (VerificationError, ValueError, x509.InvalidVersion, UnsupportedAlgorithm)
 
 
 class TokenRefused(Exception):
@@ -92,8 +95,11 @@ def _check_signature(answer: TimeStampResponse, imprint: bytes, trusted: Sequenc
     roots = [one for one in trusted if one.issuer == one.subject] or list(trusted)
     between = [one for one in trusted if one not in roots]
     try:
-        VerifierBuilder(roots=roots, intermediates=between).build().verify(answer, imprint)
-    except (VerificationError, ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
+        with warnings.catch_warnings():
+            # A certificate that breaks the rules of its form (a serial number below 1) is only warned of by this cryptography.
+            warnings.simplefilter("error", CryptographyDeprecationWarning)
+            VerifierBuilder(roots=roots, intermediates=between).build().verify(answer, imprint)
+    except (*_UNFIT, CryptographyDeprecationWarning) as error:
         raise TokenRefused(f"its signature doesn't lead to a trusted certificate ({str(error)[:120]})") from error
 
 
