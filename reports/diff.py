@@ -1,4 +1,5 @@
-"""Two articles compared: by block, then by word inside a changed block; title, date, links, media, language each on their own.
+"""Two articles compared: by block, in a changed one by sentence, then by word; title, date, links, media and
+language each on their own.
 
 Pure. It compares the very texts that were hashed (``storage.hashing``): a field is named when, and only when, its part of the
 content hash differs. The kind of a block and its list marker are in no hash, and so no difference.
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from reports.align import LIKE, Alignment
+from reports.prose import compare_paragraphs, has_common_sentence
 from reports.words import Span, common_runs, compare, whole
 from storage.files import changed_files
 from storage.hashing import canonical_block, canonical_text
@@ -178,7 +180,7 @@ def _coming(old: Sequence[Block], new: Sequence[Block], moved_from: int | None, 
     if moved_from is None:
         return BlockStep(BlockOp.ADDED, None, j, None, new[j])
     before = old[moved_from]
-    spans = () if before.text == new[j].text else compare(before.text, new[j].text)
+    spans = () if before.text == new[j].text else compare_paragraphs(before.text, new[j].text)
     return BlockStep(BlockOp.MOVED_TO, moved_from, j, before, new[j], spans)
 
 
@@ -187,7 +189,8 @@ def _staying(old: Sequence[Block], new: Sequence[Block], i: int, j: int, *, is_a
     if before == after:
         return BlockStep(BlockOp.SAME, i, j, old[i], new[j])
     # Words that two unlike sentences happen to share are confetti: shown as rewritten.
-    spans = compare(before, after) if is_alike else whole(before, after)
+    is_rewritten = not is_alike and not has_common_sentence(before, after)
+    spans = whole(before, after) if is_rewritten else compare_paragraphs(before, after)
     return BlockStep(BlockOp.CHANGED, i, j, old[i], new[j], spans)
 
 

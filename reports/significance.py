@@ -39,6 +39,7 @@ RULES: Final = {
     "mojibake": Significance.MINOR,  # the same text, whose letters are broken now; or a new text that came broken
     "future_date": Significance.MINOR,  # beside the change of the date itself
     "moved_block": Significance.MINOR,
+    "moved_sentence": Significance.MINOR,
     "link_text": Significance.MINOR,
     "caption": Significance.MINOR,
     "number": Significance.SUBSTANTIVE,
@@ -150,6 +151,8 @@ def _block_reasons(step: BlockStep) -> Iterator[str]:
         yield "removed"
     elif step.op is BlockOp.MOVED_TO:
         yield "moved_block"
+    if any(span.op is Op.MOVED_TO for span in step.spans):
+        yield "moved_sentence"
     if any(span.op is not Op.EQUAL for span in step.spans):
         yield from _text_reasons(step.spans)
 

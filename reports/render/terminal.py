@@ -21,7 +21,15 @@ from storage.records import Link, Media, PageState, Version
 
 _GONE: Final = "red strike"
 _COME: Final = "bold green"
-_STYLES: Final = {Op.EQUAL: "", Op.DELETE: _GONE, Op.INSERT: _COME}
+_MOVED: Final = "cyan"
+_STYLES: Final = {Op.EQUAL: "", Op.DELETE: _GONE, Op.INSERT: _COME, Op.MOVED_FROM: _MOVED, Op.MOVED_TO: _MOVED}
+_MARKS: Final = {
+    Op.EQUAL: ("", ""),
+    Op.DELETE: ("[-", "-]"),
+    Op.INSERT: ("{+", "+}"),
+    Op.MOVED_FROM: ("[<", "<]"),
+    Op.MOVED_TO: ("{>", ">}"),
+}
 _CONTEXT: Final = 1
 
 
@@ -58,9 +66,8 @@ def _heading(comparison: Comparison) -> Iterator[Text]:
 
 def words(spans: Iterable[Span]) -> Text:
     text = Text()
-    marks = {Op.EQUAL: ("", ""), Op.DELETE: ("[-", "-]"), Op.INSERT: ("{+", "+}")}
     for span in spans:
-        opening, closing = marks[span.op]
+        opening, closing = _MARKS[span.op]
         text.append(f"{opening}{visible(span.text)}{closing}", _STYLES[span.op])
     return text
 
