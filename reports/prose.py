@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel, LCSseq
 from reports.sentences import ends
 from reports.words import Codes, Op, Span, joined, whole, word_spans
 
-LIKE: Final = 0.45
+LIKE: Final = 0.35
 """Two sentences that have this share of words in common, in order, are one that was edited."""
 LIKE_MOVED: Final = 0.8
 SHORT: Final = 3
