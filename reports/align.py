@@ -7,6 +7,7 @@ from typing import Final
 
 from rapidfuzz.distance import Indel
 
+from reports.seams import parts_of
 from reports.words import common_runs, is_word, numbered, tokens
 
 Pair = tuple[int, int]
@@ -37,6 +38,20 @@ class Alignment:
     def likeness(self, i: int, j: int, cutoff: float) -> float:
         """0.0 when it is below ``cutoff``."""
         return Indel.normalized_similarity(self._old_words[i], self._new_words[j], score_cutoff=cutoff)
+
+    def seams(self) -> Iterator[tuple[range, range]]:
+        """Old places and new places of each block that was split or joined of several: one of the two is a single place."""
+        olds = {i for i, _ in (*self.pairs, *self.moves)}
+        news = {j for _, j in (*self.pairs, *self.moves)}
+        for i, j in self.pairs:
+            if self._old[i] == self._new[j]:
+                continue
+            came = parts_of(self._old_words[i], self._new_words, j, news)
+            went = parts_of(self._new_words[j], self._old_words, i, olds) if len(came) == 1 else range(i, i + 1)
+            if len(came) > 1 or len(went) > 1:
+                yield went, came
+                olds.update(went)
+                news.update(came)
 
     def _paired(self) -> Iterator[Pair]:
         i = j = 0

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from reports.align import LIKE, Alignment
 from reports.prose import compare_paragraphs, has_common_sentence
+from reports.seams import compare_joined, compare_split
 from reports.words import Span, common_runs, compare, whole
 from storage.files import changed_files
 from storage.hashing import canonical_block, canonical_text
@@ -31,6 +32,8 @@ class BlockOp(StrEnum):
     ADDED = "added"
     MOVED_FROM = "moved_from"
     MOVED_TO = "moved_to"
+    SPLIT = "split"
+    JOINED = "joined"
 
 
 class ItemOp(StrEnum):
@@ -59,10 +62,12 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class BlockStep:
-    """One block on the way from old to new. A moved block stands at both its places, with the same two indices.
+    """One block on the way from old to new. A moved block stands at both its places, with the same two indices; one that was
+    split has a step for each new block, one joined of several a step for each old block.
 
     ``old`` and ``old_index`` are None for an added block, ``new`` and ``new_index`` for a removed one. ``spans``: the words of
-    a changed block, or of one that was changed while it moved (at ``MOVED_TO``); else empty.
+    a changed block, of a part of a split or joined one, or of one that was changed while it moved (at ``MOVED_TO``); else
+    empty.
     """
 
     op: BlockOp
@@ -158,12 +163,20 @@ def _value(old: str | None, new: str | None) -> ValueChange | None:
 def _blocks(old: Sequence[Block], new: Sequence[Block]) -> Iterator[BlockStep]:
     aligned = Alignment([block.text for block in old], [block.text for block in new])
     left, come = dict(aligned.moves), {j: i for i, j in aligned.moves}
+    seams = {(olds[0], news[0]): (olds, news) for olds, news in aligned.seams()}
+    covered = {pair for olds, news in seams.values() for pair in ((i, j) for i in olds for j in news)}
+    pairs = [pair for pair in aligned.pairs if pair not in covered]
     at_old = at_new = 0
-    for i, j in (*aligned.pairs, (len(old), len(new))):
+    for i, j in (*sorted((*pairs, *seams)), (len(old), len(new))):
         for index in range(at_old, i):
             yield _leaving(old, new, index, left.get(index))
         for index in range(at_new, j):
             yield _coming(old, new, come.get(index), index)
+        if (i, j) in seams:
+            olds, news = seams[i, j]
+            yield from _seamed(old, new, olds, news)
+            at_old, at_new = olds.stop, news.stop
+            continue
         if i < len(old):
             is_alike = aligned.likeness(i, j, LIKE) >= LIKE
             yield _staying(old, new, i, j, is_alike=is_alike)
@@ -192,6 +205,18 @@ def _staying(old: Sequence[Block], new: Sequence[Block], i: int, j: int, *, is_a
     is_rewritten = not is_alike and not has_common_sentence(before, after)
     spans = whole(before, after) if is_rewritten else compare_paragraphs(before, after)
     return BlockStep(BlockOp.CHANGED, i, j, old[i], new[j], spans)
+
+
+def _seamed(old: Sequence[Block], new: Sequence[Block], olds: range, news: range) -> Iterator[BlockStep]:
+    """One block split in several, or several joined to one."""
+    if len(olds) == 1:
+        i = olds[0]
+        for j, spans in zip(news, compare_split(old[i].text, [new[j].text for j in news]), strict=True):
+            yield BlockStep(BlockOp.SPLIT, i, j, old[i], new[j], spans)
+        return
+    j = news[0]
+    for i, spans in zip(olds, compare_joined([old[i].text for i in olds], new[j].text), strict=True):
+        yield BlockStep(BlockOp.JOINED, i, j, old[i], new[j], spans)
 
 
 def _link_keys(link: Link) -> tuple[str, str]:

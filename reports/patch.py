@@ -58,13 +58,24 @@ def _published(old: date | None, change: Mapping[str, Any] | None) -> date | Non
 
 
 def _blocks(old: Sequence[Block], steps: Sequence[Mapping[str, Any]]) -> list[Block]:
-    new = []
+    new: list[Block] = []
+    went: dict[int, str] = {}
+    at = None
     for step in steps:
-        before = None if step["old"] is None else _old_text(old, step)
+        if step["op"] in {"split", "joined"}:
+            went[step["old"]] = went.get(step["old"], "") + _joined(step, COME)
+            before = new.pop().text if at == step["new"] else ""
+            new.append(Block(BlockKind(step["kind"]), before + _joined(step, GONE)))
+            at = step["new"]
+            continue
+        was = None if step["old"] is None else _old_text(old, step)
         if step["op"] in {"removed", "moved_from"}:
             continue
-        kept = str(step["text"]) if before is None else before
+        kept = str(step["text"]) if was is None else was
         new.append(Block(BlockKind(step["kind"]), _joined(step, GONE) if "words" in step else kept))
+    for place, text in went.items():
+        if place >= len(old) or old[place].text != text:
+            raise PatchError(f"block {place} isn't the one that the diff was made from")
     return new
 
 

@@ -40,6 +40,8 @@ RULES: Final = {
     "future_date": Significance.MINOR,  # beside the change of the date itself
     "moved_block": Significance.MINOR,
     "moved_sentence": Significance.MINOR,
+    "split_block": Significance.MINOR,
+    "joined_block": Significance.MINOR,
     "link_text": Significance.MINOR,
     "caption": Significance.MINOR,
     "number": Significance.SUBSTANTIVE,
@@ -151,6 +153,10 @@ def _block_reasons(step: BlockStep) -> Iterator[str]:
         yield "removed"
     elif step.op is BlockOp.MOVED_TO:
         yield "moved_block"
+    elif step.op is BlockOp.SPLIT:
+        yield "split_block"
+    elif step.op is BlockOp.JOINED:
+        yield "joined_block"
     if any(span.op is Op.MOVED_TO for span in step.spans):
         yield "moved_sentence"
     if any(span.op is not Op.EQUAL for span in step.spans):

@@ -31,11 +31,13 @@ class Op(StrEnum):
     INSERT = "insert"
     MOVED_FROM = "moved_from"
     MOVED_TO = "moved_to"
+    SPLIT = "split"
+    JOIN = "join"
 
 
-GONE: Final = frozenset({Op.DELETE, Op.MOVED_FROM})
+GONE: Final = frozenset({Op.DELETE, Op.MOVED_FROM, Op.SPLIT})
 """What only the old text has."""
-COME: Final = frozenset({Op.INSERT, Op.MOVED_TO})
+COME: Final = frozenset({Op.INSERT, Op.MOVED_TO, Op.JOIN})
 """What only the new text has."""
 
 
@@ -44,7 +46,8 @@ class Span:
     """A piece of text that both have, that only the old one has, or that only the new one has.
 
     Of a sentence that moved, ``MOVED_FROM`` stands at its old place, ``MOVED_TO`` at its new one, both with one number
-    ``move``, counted from 1 through the paragraph.
+    ``move``, counted from 1 through the paragraph. ``SPLIT`` is the white space of the old text where a paragraph begins in the
+    new one, ``JOIN`` that of the new text where one began in the old.
     """
 
     op: Op

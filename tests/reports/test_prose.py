@@ -87,3 +87,15 @@ def test_the_diff_of_planted_edits_applied_to_the_old_text_gives_the_new_one(kin
     pair = make_pair(kind, language, 7, n)
     old, new = article(*pair.old.blocks), article(*pair.new.blocks)
     assert apply_diff(old, diff_object(compare_articles(old, new))) == canonical_article(new)
+
+
+def test_a_split_and_a_joined_paragraph_are_told_as_that_with_their_words_still_compared() -> None:
+    whole, parts = f"{FIRST} {THIRD}", (FIRST, THIRD.replace("spring", "autumn"))
+    split = compare_articles(article("Before.", whole, "Behind."), article("Before.", *parts, "Behind."))
+    assert [step.op.value for step in split.blocks] == ["same", "split", "split", "same"]
+    assert split.blocks[1].spans == (Span(Op.EQUAL, FIRST), Span(Op.SPLIT, " "))
+    assert {span.text for span in split.blocks[2].spans if span.op in {Op.DELETE, Op.INSERT}} == {"spring", "autumn"}
+    joined = compare_articles(article("Before.", *parts, "Behind."), article("Before.", whole, "Behind."))
+    assert [step.op.value for step in joined.blocks] == ["same", "joined", "joined", "same"]
+    assert judge(compare_articles(article(FIRST, THIRD), article(whole))).reasons == ("joined_block",)
+    assert judge(compare_articles(article(whole), article(FIRST, THIRD))).reasons == ("split_block",)
