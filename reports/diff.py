@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from reports.align import LIKE, Alignment
-from reports.prose import compare_paragraphs, has_common_sentence
+from reports.align import Alignment
+from reports.prose import LIKE, compare_paragraphs, has_common_sentence
 from reports.seams import compare_joined, compare_split
+from reports.wandering import with_moves
 from reports.words import Span, common_runs, compare, whole
 from storage.files import changed_files
 from storage.hashing import canonical_block, canonical_text
@@ -144,7 +145,7 @@ def compare_articles(old: Article, new: Article) -> ArticleDiff:
         title=None if "title" in unknown else _title(old.title, new.title),
         published=None if "published" in unknown else _value(*dates),
         language=None if "language" in unknown else _value(old.language, new.language),
-        blocks=tuple(_blocks(old.blocks, new.blocks)),
+        blocks=_with_moves(list(_blocks(old.blocks, new.blocks))),
         links=() if "links" in unknown else tuple(_items(old.links, new.links, _link_keys)),
         media=() if "media" in unknown else tuple(_items(old.media, new.media, _media_keys)),
         files=tuple(FileChange(*change) for change in changed_files(old, new)),
@@ -181,6 +182,13 @@ def _blocks(old: Sequence[Block], new: Sequence[Block]) -> Iterator[BlockStep]:
             is_alike = aligned.likeness(i, j, LIKE) >= LIKE
             yield _staying(old, new, i, j, is_alike=is_alike)
         at_old, at_new = i + 1, j + 1
+
+
+def _with_moves(steps: Sequence[BlockStep]) -> tuple[BlockStep, ...]:
+    """Sentences may move between paragraphs that stayed; one that moved as a whole stands at two places already."""
+    staying = {at: step for at, step in enumerate(steps) if step.spans and step.op is not BlockOp.MOVED_TO}
+    rows = dict(zip(staying, with_moves([step.spans for step in staying.values()]), strict=True))
+    return tuple(replace(step, spans=rows.get(at, step.spans)) if at in rows else step for at, step in enumerate(steps))
 
 
 def _leaving(old: Sequence[Block], new: Sequence[Block], i: int, moved_to: int | None) -> BlockStep:

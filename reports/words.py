@@ -46,8 +46,8 @@ class Span:
     """A piece of text that both have, that only the old one has, or that only the new one has.
 
     Of a sentence that moved, ``MOVED_FROM`` stands at its old place, ``MOVED_TO`` at its new one, both with one number
-    ``move``, counted from 1 through the paragraph. ``SPLIT`` is the white space of the old text where a paragraph begins in the
-    new one, ``JOIN`` that of the new text where one began in the old.
+    ``move``. ``SPLIT`` is the white space of the old text where a paragraph begins in the new one, ``JOIN`` that of the new
+    text where one began in the old.
     """
 
     op: Op

@@ -99,3 +99,12 @@ def test_a_split_and_a_joined_paragraph_are_told_as_that_with_their_words_still_
     assert [step.op.value for step in joined.blocks] == ["same", "joined", "joined", "same"]
     assert judge(compare_articles(article(FIRST, THIRD), article(whole))).reasons == ("joined_block",)
     assert judge(compare_articles(article(whole), article(FIRST, THIRD))).reasons == ("split_block",)
+
+
+def test_a_sentence_that_left_for_another_paragraph_is_a_move() -> None:
+    old = article(f"{FIRST} {THIRD}", "Another paragraph stays. It has two sentences.")
+    new = article(FIRST, f"Another paragraph stays. {THIRD} It has two sentences.")
+    diff = compare_articles(old, new)
+    moved = [(span.op, span.text.strip(), span.move) for step in diff.blocks for span in step.spans if span.move]
+    assert moved == [(Op.MOVED_FROM, THIRD, 1), (Op.MOVED_TO, THIRD, 1)]
+    assert apply_diff(old, diff_object(diff)) == new
