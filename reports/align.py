@@ -7,6 +7,7 @@ from typing import Final
 
 from rapidfuzz.distance import Indel
 
+from reports.seams import parts_of
 from reports.words import common_runs, is_word, numbered, tokens
 
 Pair = tuple[int, int]
@@ -21,6 +22,10 @@ SHORT: Final = 3
 """A block of so few words ("15", a name) that stands against one other was edited, whatever the two share."""
 MOST_PAIRS: Final = 20_000
 """Beyond this many candidates a gap is compared along its diagonal only: a thousand rewritten lines must not stall a report."""
+
+
+MOST_EQUAL: Final = 600
+"""Beyond this many pairs of equal blocks their lengths aren't weighed."""
 
 
 class Alignment:
@@ -38,12 +43,40 @@ class Alignment:
         """0.0 when it is below ``cutoff``."""
         return Indel.normalized_similarity(self._old_words[i], self._new_words[j], score_cutoff=cutoff)
 
+    def seams(self) -> Iterator[tuple[range, range]]:
+        """Old places and new places of each block that was split or joined of several: one of the two is a single place."""
+        olds = {i for i, _ in (*self.pairs, *self.moves)}
+        news = {j for _, j in (*self.pairs, *self.moves)}
+        for i, j in self.pairs:
+            if self._old[i] == self._new[j]:
+                continue
+            came = parts_of(self._old_words[i], self._new_words, j, news)
+            went = parts_of(self._new_words[j], self._old_words, i, olds) if len(came) == 1 else range(i, i + 1)
+            if len(came) > 1 or len(went) > 1:
+                yield went, came
+                olds.update(went)
+                news.update(came)
+
     def _paired(self) -> Iterator[Pair]:
         i = j = 0
-        for at_old, at_new, length in common_runs(self._old, self._new):
+        for at_old, at_new in (*self._staying(), (len(self._old), len(self._new))):
             yield from self._in_gap(range(i, at_old), range(j, at_new))
-            i, j = at_old + length, at_new + length
-            yield from zip(range(at_old, i), range(at_new, j), strict=True)
+            i, j = at_old + 1, at_new + 1
+            if at_old < len(self._old):
+                yield at_old, at_new
+
+    def _staying(self) -> list[Pair]:
+        """Equal blocks in one order; where some crossed others, the shorter ones moved."""
+        runs = common_runs(self._old, self._new)
+        pairs = [(at_old + k, at_new + k) for at_old, at_new, length in runs for k in range(length)]
+        left = set(self._old) - {self._old[i] for i, _ in pairs}
+        if left.isdisjoint(self._new):
+            return pairs
+        places: dict[str, list[int]] = {}
+        for j, text in enumerate(self._new):
+            places.setdefault(text, []).append(j)
+        equal = [(i, j) for i, text in enumerate(self._old) for j in places.get(text, ())]
+        return _heaviest(equal, [len(self._old[i]) for i, _ in equal]) if len(equal) <= MOST_EQUAL else pairs
 
     def _in_gap(self, olds: range, news: range) -> list[Pair]:
         if len(olds) == len(news) == 1:
@@ -93,6 +126,22 @@ class Alignment:
                 moves.append((i, -likest[1]))
                 come.discard(-likest[1])
         return moves
+
+
+def _heaviest(pairs: list[Pair], weights: list[int]) -> list[Pair]:
+    """The upward row of pairs with the greatest sum of weights."""
+    best: list[tuple[int, int | None]] = []
+    for (i, j), weight in zip(pairs, weights, strict=True):
+        before = max(
+            ((w, k) for k, (w, _) in enumerate(best) if pairs[k][0] < i and pairs[k][1] < j), default=(0, None)
+        )
+        best.append((before[0] + weight, before[1]))
+    row: list[Pair] = []
+    at = max(range(len(best)), key=lambda k: best[k][0], default=None)
+    while at is not None:
+        row.append(pairs[at])
+        at = best[at][1]
+    return row[::-1]
 
 
 def _trace(best: list[list[float]], score: dict[Pair, float]) -> Iterator[Pair]:

@@ -1,4 +1,5 @@
-"""Two articles compared: by block, then by word inside a changed block; title, date, links, media, language each on their own.
+"""Two articles compared: by block, in a changed one by sentence, then by word; title, date, links, media and
+language each on their own.
 
 Pure. It compares the very texts that were hashed (``storage.hashing``): a field is named when, and only when, its part of the
 content hash differs. The kind of a block and its list marker are in no hash, and so no difference.
@@ -11,7 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from reports.align import LIKE, Alignment
+from reports.align import Alignment
+from reports.prose import LIKE, compare_paragraphs, has_common_sentence
+from reports.seams import compare_joined, compare_split
+from reports.wandering import with_moves
 from reports.words import Span, common_runs, compare, whole
 from storage.files import changed_files
 from storage.hashing import canonical_block, canonical_text
@@ -29,6 +33,8 @@ class BlockOp(StrEnum):
     ADDED = "added"
     MOVED_FROM = "moved_from"
     MOVED_TO = "moved_to"
+    SPLIT = "split"
+    JOINED = "joined"
 
 
 class ItemOp(StrEnum):
@@ -57,10 +63,12 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class BlockStep:
-    """One block on the way from old to new. A moved block stands at both its places, with the same two indices.
+    """One block on the way from old to new. A moved block stands at both its places, with the same two indices; one that was
+    split has a step for each new block, one joined of several a step for each old block.
 
     ``old`` and ``old_index`` are None for an added block, ``new`` and ``new_index`` for a removed one. ``spans``: the words of
-    a changed block, or of one that was changed while it moved (at ``MOVED_TO``); else empty.
+    a changed block, of a part of a split or joined one, or of one that was changed while it moved (at ``MOVED_TO``); else
+    empty.
     """
 
     op: BlockOp
@@ -137,7 +145,7 @@ def compare_articles(old: Article, new: Article) -> ArticleDiff:
         title=None if "title" in unknown else _title(old.title, new.title),
         published=None if "published" in unknown else _value(*dates),
         language=None if "language" in unknown else _value(old.language, new.language),
-        blocks=tuple(_blocks(old.blocks, new.blocks)),
+        blocks=_with_moves(list(_blocks(old.blocks, new.blocks))),
         links=() if "links" in unknown else tuple(_items(old.links, new.links, _link_keys)),
         media=() if "media" in unknown else tuple(_items(old.media, new.media, _media_keys)),
         files=tuple(FileChange(*change) for change in changed_files(old, new)),
@@ -156,16 +164,31 @@ def _value(old: str | None, new: str | None) -> ValueChange | None:
 def _blocks(old: Sequence[Block], new: Sequence[Block]) -> Iterator[BlockStep]:
     aligned = Alignment([block.text for block in old], [block.text for block in new])
     left, come = dict(aligned.moves), {j: i for i, j in aligned.moves}
+    seams = {(olds[0], news[0]): (olds, news) for olds, news in aligned.seams()}
+    covered = {pair for olds, news in seams.values() for pair in ((i, j) for i in olds for j in news)}
+    pairs = [pair for pair in aligned.pairs if pair not in covered]
     at_old = at_new = 0
-    for i, j in (*aligned.pairs, (len(old), len(new))):
+    for i, j in (*sorted((*pairs, *seams)), (len(old), len(new))):
         for index in range(at_old, i):
             yield _leaving(old, new, index, left.get(index))
         for index in range(at_new, j):
             yield _coming(old, new, come.get(index), index)
+        if (i, j) in seams:
+            olds, news = seams[i, j]
+            yield from _seamed(old, new, olds, news)
+            at_old, at_new = olds.stop, news.stop
+            continue
         if i < len(old):
             is_alike = aligned.likeness(i, j, LIKE) >= LIKE
             yield _staying(old, new, i, j, is_alike=is_alike)
         at_old, at_new = i + 1, j + 1
+
+
+def _with_moves(steps: Sequence[BlockStep]) -> tuple[BlockStep, ...]:
+    """Sentences may move between paragraphs that stayed; one that moved as a whole stands at two places already."""
+    staying = {at: step for at, step in enumerate(steps) if step.spans and step.op is not BlockOp.MOVED_TO}
+    rows = dict(zip(staying, with_moves([step.spans for step in staying.values()]), strict=True))
+    return tuple(replace(step, spans=rows.get(at, step.spans)) if at in rows else step for at, step in enumerate(steps))
 
 
 def _leaving(old: Sequence[Block], new: Sequence[Block], i: int, moved_to: int | None) -> BlockStep:
@@ -178,7 +201,7 @@ def _coming(old: Sequence[Block], new: Sequence[Block], moved_from: int | None, 
     if moved_from is None:
         return BlockStep(BlockOp.ADDED, None, j, None, new[j])
     before = old[moved_from]
-    spans = () if before.text == new[j].text else compare(before.text, new[j].text)
+    spans = () if before.text == new[j].text else compare_paragraphs(before.text, new[j].text)
     return BlockStep(BlockOp.MOVED_TO, moved_from, j, before, new[j], spans)
 
 
@@ -187,8 +210,21 @@ def _staying(old: Sequence[Block], new: Sequence[Block], i: int, j: int, *, is_a
     if before == after:
         return BlockStep(BlockOp.SAME, i, j, old[i], new[j])
     # Words that two unlike sentences happen to share are confetti: shown as rewritten.
-    spans = compare(before, after) if is_alike else whole(before, after)
+    is_rewritten = not is_alike and not has_common_sentence(before, after)
+    spans = whole(before, after) if is_rewritten else compare_paragraphs(before, after)
     return BlockStep(BlockOp.CHANGED, i, j, old[i], new[j], spans)
+
+
+def _seamed(old: Sequence[Block], new: Sequence[Block], olds: range, news: range) -> Iterator[BlockStep]:
+    """One block split in several, or several joined to one."""
+    if len(olds) == 1:
+        i = olds[0]
+        for j, spans in zip(news, compare_split(old[i].text, [new[j].text for j in news]), strict=True):
+            yield BlockStep(BlockOp.SPLIT, i, j, old[i], new[j], spans)
+        return
+    j = news[0]
+    for i, spans in zip(olds, compare_joined([old[i].text for i in olds], new[j].text), strict=True):
+        yield BlockStep(BlockOp.JOINED, i, j, old[i], new[j], spans)
 
 
 def _link_keys(link: Link) -> tuple[str, str]:

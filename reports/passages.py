@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from reports.align import LIKE, Alignment
-from reports.diff import ArticleDiff, BlockOp
+from reports.diff import ArticleDiff, BlockOp, BlockStep
 from reports.marks import words_of
 from reports.sentences import sentences_of
 from reports.wording import typographic
@@ -43,6 +43,7 @@ def passages(diff: ArticleDiff, without: Collection[int]) -> Passages:
 
 def _regions(diff: ArticleDiff, without: Collection[int], found: Passages) -> Iterator[_Region]:
     region = _Region()
+    before: BlockStep | None = None
     for place, step in enumerate(diff.blocks):
         if step.op is BlockOp.SAME:
             yield region
@@ -51,8 +52,12 @@ def _regions(diff: ArticleDiff, without: Collection[int], found: Passages) -> It
             found.moved += 1
             yield _Region([step.old.text], [step.new.text])
         elif step.op is not BlockOp.MOVED_FROM and place not in without:
-            region.old += [step.old.text] if step.old is not None else []
-            region.new += [step.new.text] if step.new is not None else []
+            # A split block stands in each of its parts' steps, and so does one that was joined of several.
+            is_seam = step.op in {BlockOp.SPLIT, BlockOp.JOINED} and before is not None
+            seen = (before.old_index, before.new_index) if is_seam and before is not None else (None, None)
+            region.old += [step.old.text] if step.old is not None and step.old_index != seen[0] else []
+            region.new += [step.new.text] if step.new is not None and step.new_index != seen[1] else []
+        before = step
     yield region
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from reports.diff import canonical_article
+from reports.words import COME, GONE
 from storage.records import Article, Block, BlockKind, FileHash, Link, Media
 
 
@@ -57,18 +58,29 @@ def _published(old: date | None, change: Mapping[str, Any] | None) -> date | Non
 
 
 def _blocks(old: Sequence[Block], steps: Sequence[Mapping[str, Any]]) -> list[Block]:
-    new = []
+    new: list[Block] = []
+    went: dict[int, str] = {}
+    at = None
     for step in steps:
-        before = None if step["old"] is None else _old_text(old, step)
+        if step["op"] in {"split", "joined"}:
+            went[step["old"]] = went.get(step["old"], "") + _joined(step, COME)
+            before = new.pop().text if at == step["new"] else ""
+            new.append(Block(BlockKind(step["kind"]), before + _joined(step, GONE)))
+            at = step["new"]
+            continue
+        was = None if step["old"] is None else _old_text(old, step)
         if step["op"] in {"removed", "moved_from"}:
             continue
-        kept = str(step["text"]) if before is None else before
-        new.append(Block(BlockKind(step["kind"]), _joined(step, "delete") if "words" in step else kept))
+        kept = str(step["text"]) if was is None else was
+        new.append(Block(BlockKind(step["kind"]), _joined(step, GONE) if "words" in step else kept))
+    for place, text in went.items():
+        if place >= len(old) or old[place].text != text:
+            raise PatchError(f"block {place} isn't the one that the diff was made from")
     return new
 
 
-def _joined(step: Mapping[str, Any], without: str) -> str:
-    return "".join(str(text) for op, text in step["words"] if op != without)
+def _joined(step: Mapping[str, Any], without: Container[str]) -> str:
+    return "".join(str(text) for op, text, *_ in step["words"] if op not in without)
 
 
 def _old_text(old: Sequence[Block], step: Mapping[str, Any]) -> str:
@@ -76,7 +88,7 @@ def _old_text(old: Sequence[Block], step: Mapping[str, Any]) -> str:
     if place >= len(old):
         raise PatchError(f"the diff speaks of block {place}, the article has {len(old)}")
     text: str = old[place].text
-    said = _joined(step, "insert") if "words" in step else str(step.get("text", text))
+    said = _joined(step, COME) if "words" in step else str(step.get("text", text))
     if said != text:
         raise PatchError(f"block {place} isn't the one that the diff was made from")
     return text

@@ -189,8 +189,11 @@ def light_reason(old: str, new: str) -> str | None:
     a, b = (_plain(words) for words in (olds, news))
     if a == b:
         return "grammar"
+    # In the same order: "5 tents and 7 boats" for "7 boats and 5 tents" has the same words, and isn't the same.
+    if [word for word in a if word not in lexicon.ARTICLES] == [word for word in b if word not in lexicon.ARTICLES]:
+        return "grammar"
     apart = (Counter(a) - Counter(b)) + (Counter(b) - Counter(a))
-    if set(apart) <= lexicon.ARTICLES or (len(apart) == 2 and any(set(apart) <= pair for pair in _AGREEING)):
+    if len(apart) == 2 and any(set(apart) <= pair for pair in _AGREEING):
         return "grammar"
     return None
 

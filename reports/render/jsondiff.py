@@ -15,7 +15,8 @@ from storage.records import Link, Media
 def diff_object(diff: ArticleDiff) -> dict[str, Any]:
     """``fields, title, published, language, blocks, links, media, files``; null where a field didn't change.
 
-    ``blocks`` are in reading order, each with its place in the old and the new text; ``words`` are [op, text] pairs.
+    ``blocks`` are in reading order, each with its place in the old and the new text; ``words`` are [op, text] pairs;
+    those of a moved sentence have its number as a third, the same at both its places.
     """
     fields = diff.fields
     return {
@@ -30,8 +31,8 @@ def diff_object(diff: ArticleDiff) -> dict[str, Any]:
     }
 
 
-def _words(spans: Sequence[Span]) -> list[list[str]]:
-    return [[span.op.value, span.text] for span in spans]
+def _words(spans: Sequence[Span]) -> list[list[str | int]]:
+    return [[span.op.value, span.text, *([span.move] if span.move else [])] for span in spans]
 
 
 def _text(change: TextChange | None) -> dict[str, Any] | None:

@@ -21,7 +21,26 @@ from storage.records import Link, Media, PageState, Version
 
 _GONE: Final = "red strike"
 _COME: Final = "bold green"
-_STYLES: Final = {Op.EQUAL: "", Op.DELETE: _GONE, Op.INSERT: _COME}
+_MOVED: Final = "cyan"
+_STYLES: Final = {
+    Op.EQUAL: "",
+    Op.DELETE: _GONE,
+    Op.INSERT: _COME,
+    Op.MOVED_FROM: _MOVED,
+    Op.MOVED_TO: _MOVED,
+    Op.SPLIT: _GONE,
+    Op.JOIN: _COME,
+}
+_MARKS: Final = {
+    Op.EQUAL: ("", ""),
+    Op.DELETE: ("[-", "-]"),
+    Op.INSERT: ("{+", "+}"),
+    Op.MOVED_FROM: ("[<", "<]"),
+    Op.MOVED_TO: ("{>", ">}"),
+    Op.SPLIT: ("[¶", "]"),
+    Op.JOIN: ("{¶", "}"),
+}
+_LEADS: Final = {BlockOp.CHANGED: "  ~ ", BlockOp.SPLIT: "  / split: ", BlockOp.JOINED: "  \\ joined: "}
 _CONTEXT: Final = 1
 
 
@@ -58,9 +77,8 @@ def _heading(comparison: Comparison) -> Iterator[Text]:
 
 def words(spans: Iterable[Span]) -> Text:
     text = Text()
-    marks = {Op.EQUAL: ("", ""), Op.DELETE: ("[-", "-]"), Op.INSERT: ("{+", "+}")}
     for span in spans:
-        opening, closing = marks[span.op]
+        opening, closing = _MARKS[span.op]
         text.append(f"{opening}{visible(span.text)}{closing}", _STYLES[span.op])
     return text
 
@@ -99,8 +117,8 @@ def _block(step: BlockStep) -> Text:
     match step.op:
         case BlockOp.SAME:
             return Text(f"    {old}", "dim")
-        case BlockOp.CHANGED:
-            return Text("  ~ ", "yellow") + words(step.spans)
+        case BlockOp.CHANGED | BlockOp.SPLIT | BlockOp.JOINED:
+            return Text(_LEADS[step.op], "yellow") + words(step.spans)
         case BlockOp.REMOVED:
             return Text(f"  - {old}", "red")
         case BlockOp.ADDED:

@@ -43,8 +43,10 @@ def all_lines(comparison: Comparison) -> Iterator[Line]:
     yield from _field(published, diff.published, document.published_line)
     yield from _field(old.language, diff.language, document.language_line)
     yield " ", ""
+    before = None
     for step in diff.blocks:
-        yield from _block(step)
+        yield from _seamed(step, before) if step.op in {BlockOp.SPLIT, BlockOp.JOINED} else _block(step)
+        before = step
     yield from _items_or_old(old, comparison)
 
 
@@ -56,6 +58,14 @@ def _field(
         return
     yield "-", line(change.old)
     yield "+", line(change.new)
+
+
+def _seamed(step: BlockStep, before: BlockStep | None) -> Iterator[Line]:
+    """A block that was split goes once, one joined of several comes once."""
+    if step.old is not None and (before is None or before.old_index != step.old_index):
+        yield "-", document.block_line(step.old)
+    if step.new is not None and (before is None or before.new_index != step.new_index):
+        yield "+", document.block_line(step.new)
 
 
 def _block(step: BlockStep) -> Iterator[Line]:

@@ -1,0 +1,199 @@
+"""Two texts of one paragraph compared: sentence by sentence, then word by word; a sentence in another place has moved. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from rapidfuzz.distance import Indel, LCSseq
+
+from reports.sentences import ends
+from reports.words import Codes, Op, Span, joined, whole, word_spans
+
+LIKE: Final = 0.35
+"""Two sentences that have this share of words in common, in order, are one that was edited."""
+LIKE_MOVED: Final = 0.8
+SHORT: Final = 3
+"""A sentence of so few words moved only where it is the very same."""
+MOST_PAIRS: Final = 20_000
+"""Beyond this many candidates sentences are compared one to one, as they stand: a long list must not stall a report."""
+_BETTER: Final = 1.2
+"""Sentences that were run together or cut have this many times as many words in common when they are taken as one."""
+
+Pair = tuple[int, int]
+
+
+class Sentence:
+    """Its chunks, a character for each, and the space behind it, "" at the paragraph's end."""
+
+    __slots__ = ("chunks", "code", "tail")
+
+    def __init__(self, chunks: list[str], code: str, tail: str) -> None:
+        self.chunks, self.code, self.tail = chunks, code, tail
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.chunks) + self.tail
+
+
+def sentences_of(text: str, codes: Codes) -> list[Sentence]:
+    chunks = text.split(" ")
+    code = codes.of(chunks)
+    return [
+        Sentence(chunks[start:end], code[start:end], " " if end < len(chunks) else "")
+        for start, end in pairwise([0, *ends(chunks)])
+    ]
+
+
+def compare_paragraphs(old: str, new: str) -> tuple[Span, ...]:
+    """All spans that aren't only the new text's joined are ``old``, all that aren't only the old text's are ``new``."""
+    codes = Codes()
+    return joined(list(_Paragraph(sentences_of(old, codes), sentences_of(new, codes)).spans()))
+
+
+def has_common_sentence(old: str, new: str) -> bool:
+    codes = Codes()
+    found = {sentence.code for sentence in sentences_of(old, codes) if len(sentence.code) > SHORT}
+    return any(sentence.code in found for sentence in sentences_of(new, codes))
+
+
+class _Paragraph:
+    """``pairs`` run upward on both sides, ``moves`` cross them."""
+
+    def __init__(self, old: list[Sentence], new: list[Sentence]) -> None:
+        self.old, self.new = old, new
+        self.pairs = _taken_together(old, new, _paired(old, new))
+        self.moves = self._moved()
+
+    def _moved(self) -> list[Pair]:
+        gone = sorted(set(range(len(self.old))) - {i for i, _ in self.pairs})
+        come = sorted(set(range(len(self.new))) - {j for _, j in self.pairs})
+        moves: list[Pair] = []
+        if len(gone) * len(come) > MOST_PAIRS:
+            return moves
+        for i in gone:
+            likest = max(((self._likeness(i, j), -j) for j in come), default=(0.0, 0))
+            if likest[0]:
+                moves.append((i, -likest[1]))
+                come.remove(-likest[1])
+        return moves
+
+    def _likeness(self, i: int, j: int) -> float:
+        old, new = self.old[i].code, self.new[j].code
+        if old == new or min(len(old), len(new)) <= SHORT:
+            return float(old == new)
+        return Indel.normalized_similarity(old, new, score_cutoff=LIKE_MOVED)
+
+    def spans(self) -> Iterator[Span]:
+        left = {i: (j, number) for number, (i, j) in enumerate(self.moves, 1)}
+        come = {j: (i, number) for i, (j, number) in left.items()}
+        at_old = at_new = 0
+        for i, j in (*self.pairs, (len(self.old), len(self.new))):
+            for gone in range(at_old, i):
+                yield from self._leaving(gone, left.get(gone))
+            for came in range(at_new, j):
+                yield from self._coming(came, come.get(came))
+            if i < len(self.old):
+                yield from _edited(self.old[i], self.new[j])
+            at_old, at_new = i + 1, j + 1
+
+    def _leaving(self, i: int, move: Pair | None) -> Iterator[Span]:
+        """A moved sentence without the words that it lost on its way: these are deleted where they stood."""
+        if move is None:
+            yield Span(Op.DELETE, self.old[i].text)
+            return
+        for span in _edited(self.old[i], self.new[move[0]]):
+            if span.op is not Op.INSERT:
+                yield Span(Op.MOVED_FROM, span.text, move[1]) if span.op is Op.EQUAL else span
+
+    def _coming(self, j: int, move: Pair | None) -> Iterator[Span]:
+        if move is None:
+            yield Span(Op.INSERT, self.new[j].text)
+            return
+        for span in _edited(self.old[move[0]], self.new[j]):
+            if span.op is not Op.DELETE:
+                yield Span(Op.MOVED_TO, span.text, move[1]) if span.op is Op.EQUAL else span
+
+
+def _edited(old: Sentence, new: Sentence) -> Iterator[Span]:
+    if old.chunks == new.chunks:
+        yield Span(Op.EQUAL, " ".join(old.chunks))
+    else:
+        yield from word_spans(old.chunks, new.chunks, old.code, new.code)
+    if old.tail == new.tail:
+        yield from [Span(Op.EQUAL, old.tail)] if old.tail else []
+    else:
+        yield from whole(old.tail, new.tail)
+
+
+def _paired(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
+    """The upward row of pairs with the most words in common; each pair the same, or alike enough to be one that was edited."""
+    start, most = 0, min(len(old), len(new))
+    while start < most and old[start].code == new[start].code:
+        start += 1
+    end = 0
+    while end < most - start and old[-end - 1].code == new[-end - 1].code:
+        end += 1
+    olds, news = range(start, len(old) - end), range(start, len(new) - end)
+    head = [(at, at) for at in range(start)]
+    tail = [(len(old) - at, len(new) - at) for at in range(end, 0, -1)]
+    return [*head, *_heaviest(old, new, olds, news), *tail]
+
+
+def _heaviest(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, news: range) -> list[Pair]:
+    # Where the very same sentence stands on both sides, it moved: never taken for an edit of one that is like it.
+    is_even = len(olds) == len(news) and {old[i].code for i in olds}.isdisjoint(new[j].code for j in news)
+    straight = list(zip(olds, news, strict=False))
+    if len(olds) * len(news) > MOST_PAIRS or (is_even and all(_common(old[i], new[j]) for i, j in straight)):
+        return [(i, j) for i, j in straight if _common(old[i], new[j])]
+    best = [[0] * (len(news) + 1) for _ in range(len(olds) + 1)]
+    common = {(i, j): _common(old[i], new[j]) for i in olds for j in news}
+    for a in range(len(olds) - 1, -1, -1):
+        for b in range(len(news) - 1, -1, -1):
+            taken = common[olds[a], news[b]]
+            best[a][b] = max(best[a + 1][b], best[a][b + 1], taken and taken + best[a + 1][b + 1])
+    pairs: list[Pair] = []
+    a = b = 0
+    while a < len(olds) and b < len(news):
+        taken = common[olds[a], news[b]]
+        if taken and best[a][b] == taken + best[a + 1][b + 1]:
+            pairs.append((olds[a], news[b]))
+            a, b = a + 1, b + 1
+        elif best[a][b] == best[a + 1][b]:
+            a += 1
+        else:
+            b += 1
+    return pairs
+
+
+def _common(old: Sentence, new: Sentence) -> int:
+    """Words in common, in order; none where the two are too unlike to be one sentence."""
+    if old.code == new.code:
+        return len(old.code)
+    found = LCSseq.similarity(old.code, new.code)
+    return int(found) if 2 * found >= LIKE * (len(old.code) + len(new.code)) else 0
+
+
+def _taken_together(old: list[Sentence], new: list[Sentence], pairs: list[Pair]) -> list[Pair]:
+    """The pairs, with sentences between two that stayed run together into one where they were cut or joined.
+
+    "He came, and left." and "He came. He left.": one sentence beside two.
+    """
+    kept = [(i, j) for i, j in pairs if old[i].code == new[j].code]
+    for (i, j), (k, m) in reversed(list(pairwise([(-1, -1), *kept, (len(old), len(new))]))):
+        olds, news = range(i + 1, k), range(j + 1, m)
+        if not olds or not news or len(olds) == len(news):
+            continue
+        one, other = _one(old, olds), _one(new, news)
+        matched = sum(_common(old[a], new[b]) for a, b in pairs if a in olds and b in news)
+        if _common(one, other) > max(_BETTER * matched, matched + 2):
+            old[i + 1 : k], new[j + 1 : m] = [one], [other]
+            return _taken_together(old, new, _paired(old, new))
+    return pairs
+
+
+def _one(sentences: Sequence[Sentence], places: range) -> Sentence:
+    within = [sentences[at] for at in places]
+    chunks = [chunk for sentence in within for chunk in sentence.chunks]
+    return Sentence(chunks, "".join(sentence.code for sentence in within), within[-1].tail)
