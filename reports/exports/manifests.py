@@ -45,10 +45,13 @@ class Tally:
 
     def through(self, values: Iterable[_T]) -> Iterator[_T]:
         for value in values:
-            self.rows += 1
-            if self.told is not None:
-                self.told(self.rows, self.total)
+            self.count()
             yield value
+
+    def count(self) -> None:
+        self.rows += 1
+        if self.told is not None:
+            self.told(self.rows, self.total)
 
     def versions(self, versions: Iterable[Version]) -> Iterator[Version]:
         for version in self.through(versions):

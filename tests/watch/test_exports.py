@@ -91,3 +91,37 @@ def test_one_store_gives_the_same_bytes_each_time_and_nothing_on_a_pipe_but_a_li
         written.append([(path.name, path.read_bytes()) for path in sorted(folder.iterdir())])
     assert written[0] == written[1]
     assert len(written[0]) == 2
+
+
+def test_a_whole_store_comes_back_with_its_content_root(program: Run, store: str, tmp_path: Path) -> None:
+    path, again = tmp_path / "store.jsonl", f"sqlite:///{tmp_path / 'again.db'}"
+    ended = program("export", "--format", "jsonl", "--scope", "store", "--out", str(path), db=store)
+    assert (ended.code, ended.err.endswith(f"rows of the whole store written to {path}\n")) == (0, True)
+    restored = program("import", str(path), "--json", db=again)
+    assert restored.code == 0, restored.err
+    root = json.loads(restored.out)["content_root"]
+    assert root == said_root(program, store) == said_root(program, again) == manifest_of(path)["content_root"]
+    assert program("changes", "--json", db=again).out == program("changes", "--json", db=store).out
+
+
+def test_a_whole_store_goes_only_where_there_is_none(program: Run, store: str, tmp_path: Path) -> None:
+    path = tmp_path / "store.jsonl"
+    assert program("export", "--format", "jsonl", "--scope", "store", "--out", str(path), db=store).code == 0
+    before = said_root(program, store)
+    ended = program("import", str(path), db=store)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert program("import", str(path), str(path), db=store).code == 2
+    assert said_root(program, store) == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--format", "csv", "--scope", "store"), ("--format", "jsonl", "--scope", "store", "--as-of", "2026-07-26")],
+    ids=" ".join,
+)
+def test_what_cannot_be_asked_for_costs_one_line(
+    options: tuple[str, ...], program: Run, store: str, tmp_path: Path
+) -> None:
+    ended = program("export", *options, "--out", str(tmp_path / "out"), db=store)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert not (tmp_path / "out").exists()

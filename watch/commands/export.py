@@ -13,6 +13,7 @@ import typer
 
 from watch import output
 from watch.context import called, moment
+from watch.errors import WrongArgumentError
 from watch.paths import output_file, writing_to
 from watch.progress import counting
 
@@ -32,10 +33,13 @@ class Format(StrEnum):
 class Scope(StrEnum):
     STANDING = "standing"
     HISTORY = "history"
+    STORE = "store"
 
 
 _FORMATS: Final = "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas."
-_SCOPES: Final = "standing: each page's version that stood then; history: all versions until then."
+_SCOPES: Final = (
+    "standing: the version of each page that stood then; history: all until then; store: every row, for import."
+)
 
 
 def export(  # noqa: PLR0913, PLR0917 - the options of the command line
@@ -54,6 +58,7 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
     Example:
       csto-watch export --format jsonl --out pages.jsonl --as-of 2026-07-26
       csto-watch export --format parquet --scope history --out versions.parquet
+      csto-watch export --format jsonl --scope store --out store.jsonl
     """
     then = moment(as_of, "--as-of", ends_day=True)
     chosen = _scope_of(form, scope, then)
@@ -62,11 +67,18 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
         from reports.exports.manifests import Tally  # noqa: PLC0415
 
         tally = Tally(told)
-        _WRITERS[form](connection, path, _origin(connection, chosen, then, with_root=root), tally)
-    output.note(f"{tally.rows} versions written to {out}")
+        _WRITERS[form](
+            connection, path, _origin(connection, chosen, then, with_root=root or chosen is Scope.STORE), tally
+        )
+    what = "rows of the whole store" if chosen is Scope.STORE else "versions"
+    output.note(f"{tally.rows} {what} written to {out}")
 
 
 def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope:
+    if scope is Scope.STORE and form is not Format.JSONL:
+        raise WrongArgumentError(f"--scope store is for --format jsonl, not {form}")
+    if scope is Scope.STORE and then is not None:
+        raise WrongArgumentError("--as-of: a whole store is as it is now; take --scope history")
     return scope or Scope.STANDING
 
 
@@ -94,7 +106,19 @@ def _origin(connection: Connection, scope: Scope, then: datetime | None, *, with
 def _jsonl(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
     from reports.exports.jsonl import export_jsonl  # noqa: PLC0415
 
+    if origin.scope == Scope.STORE:
+        _store(connection, path, origin, tally)
+        return
     export_jsonl(_snapshots(connection, origin, tally), path, origin, tally)
+
+
+def _store(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.store import export_store  # noqa: PLC0415
+    from storage.dumping import dump  # noqa: PLC0415
+    from storage.roots import counts  # noqa: PLC0415
+
+    tally.total = sum(counts(connection).values())
+    export_store(dump(connection, origin.content_root or ""), path, origin, tally)
 
 
 def _csv(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
