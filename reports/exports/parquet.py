@@ -14,7 +14,7 @@ from storage.pieces import chunks
 if TYPE_CHECKING:
     from reports.whole import Counted
 
-ROWS_AT_ONCE: Final = 2000
+ROWS_AT_ONCE: Final = 500
 """Of a row group: a column of so many articles is in memory while it is written."""
 
 
