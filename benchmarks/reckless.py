@@ -88,7 +88,7 @@ def migrate_step_by_step() -> None:
 
 def write_in_place() -> None:
     """An export is written under its own name from the first byte."""
-    from reports.exports import snapshots
+    from reports.exports import manifests
     from reports.whole import Counted
 
     @contextmanager
@@ -97,7 +97,7 @@ def write_in_place() -> None:
         yield out
         out.close()
 
-    snapshots.whole_file = in_place
+    manifests.whole_file = in_place
 
 
 CONTROLS: Final[dict[str, Callable[[], None]]] = {

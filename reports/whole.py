@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,12 @@ _SHOWN: Final = 80
 """So many letters of a name stand in that of its parts: together they must be short enough for any file system."""
 
 
+class FolderTaken(OSError):
+    """Something stands there already: what is made whole is never mixed with other files."""
+
+
 class Counted:
-    """Takes text, writes it as UTF-8, and knows how long it is and its SHA-256."""
+    """Takes text, which it writes as UTF-8, or bytes, and knows how long it is and its SHA-256."""
 
     def __init__(self, descriptor: int) -> None:
         self._file = os.fdopen(descriptor, "wb")
@@ -29,7 +34,9 @@ class Counted:
 
     def write(self, text: str) -> int:
         # A lone surrogate can't be written as UTF-8; the reader of pages lets none through, an import of old might.
-        data = text.encode("utf-8", "replace")
+        return self.write_bytes(text.encode("utf-8", "replace"))
+
+    def write_bytes(self, data: bytes) -> int:
         self._digest.update(data)
         self.bytes += len(data)
         return self._file.write(data)
@@ -66,6 +73,49 @@ def whole_file(path: Path) -> Iterator[Counted]:
         with suppress(OSError):
             out.close()
         part.unlink(missing_ok=True)
+        raise
+
+
+@dataclass
+class Folder:
+    """A folder that is being made. ``written``: the length and the SHA-256 of each file in it."""
+
+    part: Path
+    written: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[Counted]:
+        """``name`` is one of ours, with ``/`` between folders: never a text of a page."""
+        path = self.part / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        out = Counted(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        try:
+            yield out
+        finally:
+            out.close()
+        self.written[name] = (out.bytes, out.sha256)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Folder]:
+    """What is written appears as the folder ``path`` when the block ends; after an error nothing does.
+
+    FolderTaken where something is there already, but for an empty folder. Raises OSError.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise FolderTaken(f"{path} is there already and isn't an empty folder")
+    clear_left(path)
+    part = Path(tempfile.mkdtemp(prefix=part_prefix(path), suffix=".part", dir=path.parent))
+    try:
+        yield Folder(part)
+        # One call for all of its files: a sync for each of thousands would take minutes.
+        os.sync()
+        part.chmod(0o777 & ~_umask())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            shutil.rmtree(part)
         raise
 
 

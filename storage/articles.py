@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -27,6 +27,11 @@ def encode_article(article: Article) -> bytes:
     }
     if article.files:  # named only where there are any: the bytes of all other articles stay what they were
         stored["files"] = [(file.href, file.sha256) for file in article.files]
+    return encode_stored(stored)
+
+
+def encode_stored(stored: Mapping[str, Any]) -> bytes:
+    """The stored bytes of what they decode to."""
     return utf8(_encode(stored))
 
 

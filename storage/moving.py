@@ -47,7 +47,7 @@ def copy_store(source_url: str, target_url: str, *, told: Told | None = None) ->
     source = open_store(source_url, write=False)
     try:
         fitting = _fitting(shown(source_url))
-        with _opened(target_url) as target, fitting, reading(source) as here, writing(target) as there:
+        with opened(target_url) as target, fitting, reading(source) as here, writing(target) as there:
             return _copy_all(here, there, told)
     finally:
         source.dispose()
@@ -61,7 +61,7 @@ def _refuse_itself(source_url: str, target_url: str) -> None:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Engine]:
+def opened(url: str) -> Iterator[Engine]:
     """The target, with nobody else writing to it. A new file has its name only once everything is in it."""
     file = sqlite_file(url)
     with store_lock(url):
@@ -108,7 +108,7 @@ def _fitting(source: str) -> Iterator[None]:
 
 def _copy_all(here: Connection, there: Connection, told: Told | None) -> dict[str, int]:
     tables = Base.metadata.sorted_tables
-    _refuse_filled(there, tables)
+    refuse_filled(there, tables)
     tell = _Tally(told, sum(counts(here).values())).tell if told else None
     with references_later(there, tables):
         digests = {table: _copy(here, there, table, tell) for table in tables}
@@ -124,7 +124,7 @@ def _copy_all(here: Connection, there: Connection, told: Told | None) -> dict[st
     return counts(there)
 
 
-def _refuse_filled(there: Connection, tables: Sequence[Table]) -> None:
+def refuse_filled(there: Connection, tables: Sequence[Table]) -> None:
     for table in tables:
         if there.execute(select(1).select_from(table).limit(1)).first():
             raise TargetRefused(f"{shown(there.engine.url)} holds a store: name an empty database or a new file.")
@@ -156,7 +156,7 @@ def _pieces(connection: Connection, table: Table) -> Generator[Sequence[Row[Any]
     where = shown(connection.engine.url)
     with translated(where):
         try:
-            with streamed(connection, _in_order(connection, table)) as result:
+            with streamed(connection, in_order(connection, table)) as result:
                 yield from result.partitions()
         except DBAPIError:
             raise
@@ -164,7 +164,7 @@ def _pieces(connection: Connection, table: Table) -> Generator[Sequence[Row[Any]
             raise StoreCorrupt(where, f"is damaged: {table.name} can't be read to the end ({error})") from error
 
 
-def _in_order(connection: Connection, table: Table) -> Select[Any]:
+def in_order(connection: Connection, table: Table) -> Select[Any]:
     key = table.primary_key.columns
     return select(table).order_by(*(by_bytes(connection, c) if isinstance(c.type, Text) else c for c in key))
 

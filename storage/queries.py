@@ -24,6 +24,7 @@ from storage.models import (
     VersionRow,
     table_of,
 )
+from storage.outgoing import one_version, standing, versions_of
 from storage.page_lists import each_page
 from storage.pieces import CHUNK, chunks
 from storage.records import (
@@ -129,7 +130,7 @@ def history(engine: Engine, url: str) -> list[Version]:
         page_id = find_page(connection, url)
         if page_id is None:
             return []
-        in_time = _versions(page_id).where(_version.c.position.is_not(None)).order_by(_version.c.position)
+        in_time = versions_of(page_id).where(_version.c.position.is_not(None)).order_by(_version.c.position)
         return [version_of(row) for row in connection.execute(in_time)]
 
 
@@ -139,7 +140,7 @@ def version(engine: Engine, url: str, *, number: int | None = None, at: datetime
         page_id = find_page(connection, url)
         if page_id is None:
             return None
-        row = connection.execute(_one_version(page_id, number, at)).first()
+        row = connection.execute(one_version(page_id, number, at)).first()
         return version_of(row) if row else None
 
 
@@ -156,15 +157,7 @@ def last_two(engine: Engine, url: str) -> tuple[Version, Version] | None:
 def snapshot(engine: Engine, as_of: datetime | None = None) -> Iterator[tuple[Version, PageState]]:
     """The version and the state of every page as of an instant (else now), by page, out of one read transaction."""
     with reading(engine) as connection:
-        after = 0
-        while rows := connection.execute(
-            select(_page.c.id, _page.c.state).where(_page.c.id > after).order_by(_page.c.id).limit(CHUNK)
-        ).all():
-            for page_id, state in rows:
-                row = connection.execute(_one_version(page_id, None, as_of)).first()
-                if row is not None:
-                    yield version_of(row), PageState(state) if as_of is None else _state_at(connection, page_id, as_of)
-            after = rows[-1].id
+        yield from standing(connection, as_of)
 
 
 def changes(
@@ -238,7 +231,7 @@ def versions_shown(engine: Engine, event_ids: Sequence[int], *, before: bool = F
     shown = _event.c.from_version_id if before else _event.c.to_version_id
     with reading(engine) as connection:
         for some in chunks(event_ids):
-            found = _versions().add_columns(_event.c.id.label("event_id"))
+            found = versions_of().add_columns(_event.c.id.label("event_id"))
             found = found.join(_event, shown == _version.c.id).where(_event.c.id.in_(some))
             yield from ((row.event_id, version_of(row)) for row in connection.execute(found))
 
@@ -293,33 +286,6 @@ def _known(site: str, not_checked_since: datetime | None) -> Select[Any]:
     return statement
 
 
-def _versions(page_id: int | None = None) -> Select[Any]:
-    """Of one page, or of all."""
-    columns = (
-        _content.c.text_sha256,
-        _content.c.content_sha256,
-        _content.c.codec,
-        _content.c.article,
-        _page.c.shown_url,
-    )
-    statement = (
-        select(_version, *columns)
-        .join(_content, _content.c.id == _version.c.content_id)
-        .join(_page, _page.c.id == _version.c.page_id)
-    )
-    return statement if page_id is None else statement.where(_version.c.page_id == page_id)
-
-
-def _one_version(page_id: int, number: int | None, at: datetime | None) -> Select[Any]:
-    statement = _versions(page_id).limit(1)
-    if number is not None:
-        return statement.where(_version.c.number == number)
-    if at is None:
-        return statement.where(_version.c.id == _page.c.current_version_id)
-    was_seen = or_(_version.c.first_seen_at.is_(None), _version.c.first_seen_at <= at)
-    return statement.where(was_seen, _version.c.position.is_not(None)).order_by(_version.c.position.desc())
-
-
 def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKind]) -> Select[Any]:
     columns = (
         _page.c.title,
@@ -360,22 +326,3 @@ def _folded(connection: Connection, event_ids: Sequence[int]) -> dict[int, tuple
         for root, url in connection.execute(statement):
             urls[root] = (*urls.get(root, ()), url)
     return urls
-
-
-_STATE_AFTER: Final = {
-    EventKind.NEW: PageState.LISTED,
-    EventKind.DELETED: PageState.GONE,
-    EventKind.RESTORED: PageState.LISTED,
-    EventKind.UNLISTED: PageState.UNLISTED,
-    EventKind.RELISTED: PageState.LISTED,
-}
-
-
-def _state_at(connection: Connection, page_id: int, moment: datetime) -> PageState:
-    """A page's state at an instant, as its events tell it; a doubt (``suspect``) leaves no trace."""
-    in_order = (_event.c.seen_at.is_not(None), _event.c.seen_at, _event.c.id)
-    was_seen = or_(_event.c.seen_at.is_(None), _event.c.seen_at <= moment)
-    kinds = [kind.value for kind in _STATE_AFTER]
-    statement = select(_event.c.kind).where(_event.c.page_id == page_id, was_seen, _event.c.kind.in_(kinds))
-    last = connection.scalars(statement.order_by(*in_order)).all()
-    return _STATE_AFTER[EventKind(last[-1])] if last else PageState.UNLISTED

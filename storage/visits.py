@@ -145,10 +145,14 @@ def _sum(done: Iterable[Listed]) -> Listed:
 def put_back(connection: Connection, page_ids: Collection[int]) -> None:
     """The listed visits of these pages as rows again."""
     for page_id in page_ids:
-        rows = [visit._asdict() | _COMMON | {"page_id": page_id} for visit in visits_of(connection, page_id)]
-        for some in chunks(rows):
+        for some in chunks(rows_of(connection, page_id)):
             connection.execute(insert(_capture), list(some))
         connection.execute(delete(_visits).where(_visits.c.page_id == page_id))
+
+
+def rows_of(connection: Connection, page_id: int) -> list[dict[str, Any]]:
+    """A page's listed visits as the rows of ``capture`` that they were."""
+    return [visit._asdict() | _COMMON | {"page_id": page_id} for visit in visits_of(connection, page_id)]
 
 
 def put_back_any(connection: Connection, page_id: int, capture_ids: Collection[int]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from reports.exports.snapshots import Snapshot, Tally, exported
+from reports.exports.manifests import Origin, Tally, exported
+from reports.exports.snapshots import Snapshot, counted
 from reports.instants import rfc3339_or_none
 from reports.render.text import visible
 
@@ -67,11 +67,13 @@ def csv_row(snapshot: Snapshot) -> list[str]:
     return ["" if cell is None else safe_cell(str(cell)) for cell in cells]
 
 
-def export_csv(snapshots: Iterable[Snapshot], path: Path, *, as_of: datetime | None = None) -> Tally:
-    tally = Tally()
-    with exported(path, "csv", as_of, tally) as out:
+def export_csv(
+    snapshots: Iterable[Snapshot], path: Path, origin: Origin | None = None, tally: Tally | None = None
+) -> Tally:
+    tally = tally or Tally()
+    with exported(path, "csv", origin or Origin(), tally) as out:
         out.write(_MARK)
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(COLUMNS)
-        writer.writerows(csv_row(snapshot) for snapshot in tally.counting(snapshots))
+        writer.writerows(csv_row(snapshot) for snapshot in counted(snapshots, tally))
     return tally

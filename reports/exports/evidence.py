@@ -7,10 +7,7 @@ Everything in it is text or the answer's own bytes; each step is a file whose SH
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from itertools import pairwise
@@ -20,16 +17,12 @@ from typing import Any
 from reports.exports.stamped import about_stamps, seal_name, stamp_checks, stamp_files
 from reports.instants import rfc3339_or_none
 from reports.render.text import visible
-from reports.whole import clear_left, part_prefix
+from reports.whole import whole_folder
 from storage.articles import decode_article
 from storage.hashing import hashed_forms
 from storage.leaves import hash_of
 from storage.proofs import Fetched, Proof
 from storage.records import Version
-
-
-class FolderTaken(OSError):
-    """Something stands there already: evidence is never mixed with other files."""
 
 
 def write_evidence(proof: Proof, version: Version, folder: Path, made_at: datetime) -> list[str]:
@@ -41,29 +34,12 @@ def write_evidence(proof: Proof, version: Version, folder: Path, made_at: dateti
     files["README.txt"] = _instructions(proof, version).encode()
     sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
     files["SHA256SUMS"] = sums.encode()
-    with _whole_folder(folder) as part:
+    with whole_folder(folder) as made:
         for name, data in files.items():
-            path = part / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        (part / "check.sh").chmod(0o755)
+            with made.file(name) as out:
+                out.write_bytes(data)
+        (made.part / "check.sh").chmod(0o755)
     return sorted(files)
-
-
-@contextmanager
-def _whole_folder(folder: Path) -> Iterator[Path]:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderTaken(f"{folder} is there already and isn't an empty folder")
-    clear_left(folder)
-    part = Path(tempfile.mkdtemp(prefix=part_prefix(folder), suffix=".part", dir=folder.parent))
-    try:
-        yield part
-        part.chmod(0o755)
-        part.replace(folder)
-    except BaseException:
-        with suppress(OSError):
-            shutil.rmtree(part)
-        raise
 
 
 def _files(proof: Proof) -> Iterator[tuple[str, bytes]]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
-from reports.exports.snapshots import Snapshot, Tally, exported, snapshot_object
+from reports.exports.manifests import Origin, Tally, exported
+from reports.exports.snapshots import Snapshot, counted, snapshot_object
 from reports.render.text import json_line
 
 
-def export_jsonl(snapshots: Iterable[Snapshot], path: Path, *, as_of: datetime | None = None) -> Tally:
+def export_jsonl(
+    snapshots: Iterable[Snapshot], path: Path, origin: Origin | None = None, tally: Tally | None = None
+) -> Tally:
     """Memory doesn't grow with the rows. The file and its manifest appear when they are whole."""
-    tally = Tally()
-    with exported(path, "jsonl", as_of, tally) as out:
-        for snapshot in tally.counting(snapshots):
+    tally = tally or Tally()
+    with exported(path, "jsonl", origin or Origin(), tally) as out:
+        for snapshot in counted(snapshots, tally):
             out.write(json_line(snapshot_object(snapshot)) + "\n")
     return tally

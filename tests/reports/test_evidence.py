@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.exports.evidence import FolderTaken, write_evidence
-from reports.whole import LEFT_FOR_DEAD
+from reports.exports.evidence import write_evidence
+from reports.whole import LEFT_FOR_DEAD, FolderTaken
 from storage import queries
 from storage.engine import reading
 from storage.proofs import NotProven, Proof, prove

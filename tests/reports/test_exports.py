@@ -17,7 +17,8 @@ import pytest
 
 from reports.exports.csvfile import COLUMNS, export_csv, safe_cell
 from reports.exports.jsonl import export_jsonl
-from reports.exports.snapshots import Snapshot, manifest_path
+from reports.exports.manifests import Origin, manifest_path
+from reports.exports.snapshots import Snapshot
 from reports.render.text import is_unsafe
 from reports.whole import LEFT_FOR_DEAD, whole_file
 from storage.records import PageState
@@ -77,7 +78,7 @@ def test_a_json_line_has_all_that_an_import_needs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("export", "name"), [(export_jsonl, "out.jsonl"), (export_csv, "out.csv")])
 def test_the_manifest_counts_and_hashes_the_file_beside_it(export: object, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    export(snapshots(3), path, as_of=NOON)  # type: ignore[operator]
+    export(snapshots(3), path, Origin(as_of=NOON))  # type: ignore[operator]
     told = json.loads(manifest_path(path).read_text(encoding="utf-8"))
     data = path.read_bytes()
     assert (told["file"], told["rows"], told["bytes"]) == (name, 3, len(data))
@@ -158,7 +159,7 @@ def test_a_manifest_never_speaks_of_other_bytes_than_those_beside_it(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("reports.exports.snapshots._write_manifest", cut_off)
+        patch.setattr("reports.exports.manifests.write_manifest", cut_off)
         with pytest.raises(KeyboardInterrupt):
             export(snapshots(3), path)
     assert path.read_bytes() != before

@@ -57,7 +57,6 @@ def refused(ended: Ended, code: int) -> str:
         ["diff", f"{NEWS}/edited/", "1", "9"],
         ["diff", f"{NEWS}/edited/", "--format", "docx"],
         ["export", "--format", "jsonl"],
-        ["export", "--format", "parquet", "--out", "x"],
         ["export", "--format", "warc", "--out", "x"],
         ["export", "--format", "git", "--out", "x"],
         ["export", "--format", "csv", "--out", "."],

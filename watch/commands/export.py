@@ -2,61 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from watch import output
 from watch.context import called, moment
+from watch.errors import WrongArgumentError
 from watch.paths import output_file, writing_to
+from watch.progress import counting
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection
 
+    from reports.exports.manifests import Origin, Tally
     from reports.exports.snapshots import Snapshot
 
 
 class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
-def export(
+class Scope(StrEnum):
+    STANDING = "standing"
+    HISTORY = "history"
+    STORE = "store"
+
+
+_FORMATS: Final = "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas."
+_SCOPES: Final = (
+    "standing: the version of each page that stood then; history: all until then; store: every row, for import."
+)
+
+
+def export(  # noqa: PLR0913, PLR0917 - the options of the command line
     context: typer.Context,
-    form: Annotated[
-        Format, typer.Option("--format", help="jsonl: exact, import reads it back; csv: for spreadsheets.")
-    ],
-    out: Annotated[
-        Path, typer.Option("--out", metavar="PATH", help="The file to write; its manifest is put beside it.")
-    ],
-    as_of: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="The versions that stood then; else today's.")
-    ] = None,
+    form: Annotated[Format, typer.Option("--format", help=_FORMATS)],
+    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="What to write; its manifest is put beside it.")],
+    scope: Annotated[Scope | None, typer.Option("--scope", help=_SCOPES)] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="WHEN", help="As of this moment; else as of now.")] = None,
+    root: Annotated[
+        bool, typer.Option("--root/--no-root", help="Whether the manifest tells the store's content root.")
+    ] = True,
 ) -> None:
-    """Write a snapshot of every page to a file.
+    """Write what the store knows in a format that others read.
 
     \b
     Example:
       csto-watch export --format jsonl --out pages.jsonl --as-of 2026-07-26
+      csto-watch export --format parquet --scope history --out versions.parquet
+      csto-watch export --format jsonl --scope store --out store.jsonl
     """
-    from reports.exports.csvfile import export_csv  # noqa: PLC0415
-    from reports.exports.jsonl import export_jsonl  # noqa: PLC0415
+    then = moment(as_of, "--as-of", ends_day=True)
+    chosen = _scope_of(form, scope, then)
+    path = output_file(out, "--out")
+    with _taken(called(context).db_url, path) as connection, counting("exporting") as told:
+        from reports.exports.manifests import Tally  # noqa: PLC0415
+
+        tally = Tally(told)
+        _WRITERS[form](
+            connection, path, _origin(connection, chosen, then, with_root=root or chosen is Scope.STORE), tally
+        )
+    what = "rows of the whole store" if chosen is Scope.STORE else "versions"
+    output.note(f"{tally.rows} {what} written to {out}")
+
+
+def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope:
+    if scope is Scope.STORE and form is not Format.JSONL:
+        raise WrongArgumentError(f"--scope store is for --format jsonl, not {form}")
+    if scope is Scope.STORE and then is not None:
+        raise WrongArgumentError("--as-of: a whole store is as it is now; take --scope history")
+    return scope or Scope.STANDING
+
+
+@contextmanager
+def _taken(db_url: str, path: Path) -> Iterator[Connection]:
+    """One moment of the store."""
+    from storage.engine import reading as transaction  # noqa: PLC0415
     from watch.store import reading  # noqa: PLC0415
 
-    path, then = output_file(out, "--out"), moment(as_of, "--as-of", ends_day=True)
-    with reading(called(context).db_url) as engine, writing_to(path, "--out"):
-        write = export_csv if form is Format.CSV else export_jsonl
-        tally = write(_snapshots(engine, then), path, as_of=then)
-    output.note(f"{tally.rows} versions written to {out}")
+    # Innermost: a file that can't be written is an error of the argument's, and none of the store's.
+    with reading(db_url) as engine, transaction(engine) as connection, writing_to(path, "--out"):
+        yield connection
 
 
-def _snapshots(engine: Engine, as_of: datetime | None) -> Iterator[Snapshot]:
+def _origin(connection: Connection, scope: Scope, then: datetime | None, *, with_root: bool) -> Origin:
+    from reports.exports.manifests import Origin  # noqa: PLC0415
+    from storage.models import SCHEMA_REVISION  # noqa: PLC0415
+    from storage.roots import content_root  # noqa: PLC0415
+
+    root = content_root(connection).hex() if with_root else None
+    return Origin(scope.value, then, root, SCHEMA_REVISION)
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+def _jsonl(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.jsonl import export_jsonl  # noqa: PLC0415
+
+    if origin.scope == Scope.STORE:
+        _store(connection, path, origin, tally)
+        return
+    export_jsonl(_snapshots(connection, origin, tally), path, origin, tally)
+
+
+def _store(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.store import export_store  # noqa: PLC0415
+    from storage.dumping import dump  # noqa: PLC0415
+    from storage.roots import counts  # noqa: PLC0415
+
+    tally.total = sum(counts(connection).values())
+    export_store(dump(connection, origin.content_root or ""), path, origin, tally)
+
+
+def _csv(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.csvfile import export_csv  # noqa: PLC0415
+
+    export_csv(_snapshots(connection, origin, tally), path, origin, tally)
+
+
+def _parquet(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.parquet import export_parquet  # noqa: PLC0415
+
+    export_parquet(_snapshots(connection, origin, tally), path, origin, tally)
+
+
+_WRITERS: Final[dict[Format, Callable[[Connection, Path, Origin, Tally], None]]] = {
+    Format.JSONL: _jsonl,
+    Format.CSV: _csv,
+    Format.PARQUET: _parquet,
+}
+
+
+def _snapshots(connection: Connection, origin: Origin, tally: Tally) -> Iterator[Snapshot]:
     from reports.exports.snapshots import Snapshot  # noqa: PLC0415
-    from storage import queries  # noqa: PLC0415
+    from storage import outgoing  # noqa: PLC0415
 
-    for version, state in queries.snapshot(engine, as_of):
+    is_all = origin.scope == Scope.HISTORY
+    tally.total = (outgoing.count_history if is_all else outgoing.count_standing)(connection, origin.as_of)
+    for version, state in (outgoing.history if is_all else outgoing.standing)(connection, origin.as_of):
         yield Snapshot(version, state)

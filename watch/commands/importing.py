@@ -11,7 +11,7 @@ import typer
 from reports.render.text import visible
 from watch import output
 from watch.context import called, moment
-from watch.errors import SILENT
+from watch.errors import SILENT, WrongArgumentError
 
 if TYPE_CHECKING:
     from crawler.importing import ImportSummary
@@ -41,7 +41,11 @@ def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch import page.html --url https://en.odkb-csto.org/structure/ --captured-at 2020-05-21
     """
     from crawler.importing import import_files  # noqa: PLC0415
+    from storage.dumping import is_whole_store  # noqa: PLC0415
 
+    if files and any(map(is_whole_store, files)):
+        _restore(called(context), files, as_json=as_json)
+        return
     then = moment(captured_at, "--captured-at")
     with ExitStack() as stack:
         archive = cast("Archive", _WhenNeeded(stack, called(context)))
@@ -51,6 +55,19 @@ def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
     else:
         _tell(summary)
     raise typer.Exit(int(summary.exit_code))
+
+
+def _restore(call: Called, files: list[Path], *, as_json: bool) -> None:
+    """An export of a whole store is no capture: it makes the same store at an empty place."""
+    from storage.dumping import records_of, restore  # noqa: PLC0415
+
+    if len(files) != 1:
+        raise WrongArgumentError("an export of a whole store (--scope store) is imported alone, into an empty place")
+    made = restore(call.db_url, records_of(files[0]))
+    if as_json:
+        output.write_object({"rows": dict(made.rows), "content_root": made.content_root})
+    else:
+        output.note(f"{sum(made.rows.values())} rows restored; content_root {made.content_root}")
 
 
 class _WhenNeeded:
