@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
-from storage import bodies
+from storage import bodies, spans
 from storage.articles import encode_article, fields_to_bits
 from storage.checksums import with_checksum
 from storage.engine import open_store, writing
@@ -140,11 +140,13 @@ class _Maker:
     def write_run(self, connection: Connection, number: int, looks: Sequence[_Look]) -> None:
         started = START + timedelta(days=number)
         connection.execute(insert(_run).values(_run_row(number, started, looks)))
+        spans.begin(connection, number)
         if number == 1:
             connection.execute(insert(_page), [_page_row(page) for page in self._pages])
         for start in range(0, len(looks), AT_ONCE):
             self._write(connection, number, started + timedelta(seconds=start), looks[start : start + AT_ONCE])
         self._last_run = number
+        spans.end(connection, [number])
         seal(connection, number, started + timedelta(hours=20))
 
     def _write(self, connection: Connection, run: int, began: datetime, looks: Sequence[_Look]) -> None:

@@ -24,6 +24,7 @@ from storage.models import (
 )
 from storage.pieces import CHUNK
 from storage.records import EventKind, Outcome, PageState, RunMode, RunReport
+from storage.spans import unsettled
 from storage.twins import texts_shown
 
 CONFIRMED_AFTER: Final = timedelta(hours=12)
@@ -126,7 +127,7 @@ def _missing(run_id: int, run_ids: Sequence[int]) -> Select[Any]:
         )
         .join(_capture, _capture.c.page_id == _page.c.id)
         .where(
-            _capture.c.run_id.in_(run_ids),
+            unsettled(run_ids),
             _capture.c.standing == Standing.WAITING,
             _capture.c.outcome.in_(_GONE),
             _capture.c.at_url.is_(None),

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from storage import closings, imported, learned, recording, rereading, reviewing, settling
+from storage import closings, imported, learned, recording, rereading, reviewing, settling, spans
 from storage.clocks import SteadyClock, newest_instant
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
@@ -76,7 +76,9 @@ class Archive:
             self._clock.start(newest_instant(connection))
             now = self._clock()
             _abandon_unfinished(connection, site, now)
-            return recording.insert_one(connection, _run, row | {"started_at": now})
+            run_id = recording.insert_one(connection, _run, row | {"started_at": now})
+            spans.begin(connection, run_id)
+            return run_id
 
         return self._written(work)
 

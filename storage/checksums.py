@@ -12,10 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Table, bindparam, select, update
 
 from storage.leaves import hash_of, line
-from storage.models import AnswerRow, DictionaryRow, PackRow, VisitsRow, table_of
+from storage.models import AnswerRow, DictionaryRow, PackRow, SpanRow, VisitsRow, table_of
 
 SIZE: Final = 8
-SUMMED: Final[Sequence[Table]] = tuple(table_of(row) for row in (AnswerRow, DictionaryRow, PackRow, VisitsRow))
+SUMMED: Final[Sequence[Table]] = tuple(table_of(row) for row in (AnswerRow, DictionaryRow, PackRow, SpanRow, VisitsRow))
 _PIECE: Final = 500
 
 
@@ -56,9 +56,9 @@ def rows_of(connection: Connection, table: Table) -> Iterator[Row[Any]]:
         last = rows[-1][0]
 
 
-def fill(connection: Connection) -> None:
-    """Write the checksums of all rows: for a store that had none."""
-    for table in SUMMED:
+def fill(connection: Connection, tables: Sequence[Table]) -> None:
+    """Write the checksums of all rows of these tables: for a store that had none."""
+    for table in tables:
         (key,) = table.primary_key.columns
         statement = update(table).where(key == bindparam("row")).values(checksum=bindparam("sum"))
         some: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from storage.models import CaptureRow, RunRow, table_of
+from storage.spans import of_runs
 
 TOLD_FROM: Final = timedelta(seconds=5)
 """Machines that share a store differ by less; what is more stands in the run's note."""
@@ -49,6 +50,6 @@ class SteadyClock:
 def newest_instant(connection: Connection) -> datetime | None:
     """The latest instant at which a run was at work, as far as the store knows."""
     ended = connection.execute(select(func.max(_run.c.started_at), func.max(_run.c.finished_at))).one()
-    unfinished = select(_run.c.id).where(_run.c.finished_at.is_(None))
-    captured = connection.scalar(select(func.max(_capture.c.captured_at)).where(_capture.c.run_id.in_(unfinished)))
+    unfinished = connection.scalars(select(_run.c.id).where(_run.c.finished_at.is_(None))).all()
+    captured = connection.scalar(select(func.max(_capture.c.captured_at)).where(of_runs(unfinished)))
     return max((instant for instant in (*ended, captured) if instant is not None), default=None)

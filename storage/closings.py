@@ -19,6 +19,7 @@ from storage import bodies
 from storage.damage import Damage
 from storage.leaves import hash_of, line
 from storage.models import TOLD_TOGETHER, AddressRow, CaptureRow, ClosingRow, EventRow, HeldRow, PageRow, table_of
+from storage.spans import of_runs
 
 PREFIX: Final = 4
 MANY: Final = 5000
@@ -81,7 +82,7 @@ def _are_too_many(connection: Connection, run_id: int | None) -> bool:
     pages = connection.scalar(select(func.max(_page.c.id))) or 0
     if pages <= MANY:
         return False
-    some = select(_capture.c.id).where(_capture.c.run_id == run_id).limit(pages // 10).subquery()
+    some = select(_capture.c.id).where(of_runs([] if run_id is None else [run_id])).limit(pages // 10).subquery()
     return (connection.scalar(select(func.count()).select_from(some)) or 0) < pages // 10
 
 

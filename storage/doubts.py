@@ -17,6 +17,7 @@ from storage.models import CaptureRow, ContentRow, HeldRow, PageRow, Standing, t
 from storage.pieces import chunks
 from storage.records import Article, Outcome
 from storage.sightings import SHOWN, count_shrunk, has_shrunk, joined, lost_fields, shrunk
+from storage.spans import of_runs
 from storage.watching import LENGTH, SHORTER
 
 SHRINKAGE: Final = "shrinkage"
@@ -130,11 +131,11 @@ def _title(article: Article) -> str:
 
 def _bodies_of_many(run_ids: Sequence[int]) -> Select[Any]:
     """The texts that at least ``MANY`` pages came to in these runs, some of them not settled yet."""
-    is_waiting = func.min(_capture.c.standing) == int(Standing.WAITING)
+    is_waiting = func.max(_capture.c.standing) == int(Standing.WAITING)
     return (
         select(_content.c.body_sha256)
         .join(_capture, _capture.c.content_id == _content.c.id)
-        .where(_capture.c.run_id.in_(run_ids), _capture.c.outcome == Outcome.OK.value, _content.c.text_length > 0)
+        .where(of_runs(run_ids), _capture.c.outcome == Outcome.OK.value, _content.c.text_length > 0)
         .where(_capture.c.reread_of.is_(None), _content.c.body_sha256.is_not(None))
         .group_by(_content.c.body_sha256)
         .having(func.count(func.distinct(_capture.c.page_id)) >= MANY, is_waiting)
@@ -152,8 +153,6 @@ def _showing(run_ids: Sequence[int], bodies: Collection[bytes]) -> Select[Any]:
     )
     return (
         joined(select(*columns))
-        .where(
-            _capture.c.run_id.in_(run_ids), _capture.c.outcome == Outcome.OK.value, _content.c.body_sha256.in_(bodies)
-        )
+        .where(of_runs(run_ids), _capture.c.outcome == Outcome.OK.value, _content.c.body_sha256.in_(bodies))
         .where(_page.c.last_seen_at.is_(None) | (_capture.c.captured_at >= _page.c.last_seen_at))
     )

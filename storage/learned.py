@@ -18,6 +18,7 @@ from storage.pieces import chunks
 from storage.recording import insert_one, keep_article
 from storage.records import Article, KeptBody, Outcome, Revision, SiteModel
 from storage.rereading import kept_of
+from storage.spans import unsettled
 from storage.texts import storable
 
 _answer, _run = table_of(AnswerRow), table_of(RunRow)
@@ -79,9 +80,9 @@ def revise(connection: Connection, run_id: int, revisions: Sequence[Revision]) -
             "reader_version": revision.reader_version,
             "content_id": _content_of(connection, capture_id, revision.article),
         }
-        unsettled = (_capture.c.run_id == run_id) & _capture.c.standing.in_([Standing.OPEN, Standing.WAITING])
+        is_ours = (_capture.c.run_id == run_id) & _capture.c.standing.in_([Standing.OPEN, Standing.WAITING])
         count += connection.execute(
-            update(_capture).where(_capture.c.id == capture_id, unsettled).values(values)
+            update(_capture).where(_capture.c.id == capture_id, is_ours).values(values)
         ).rowcount
     return count
 
@@ -89,14 +90,13 @@ def revise(connection: Connection, run_id: int, revisions: Sequence[Revision]) -
 def waiting_edits(engine: Engine, run_id: int, *, limit: int | None = None) -> list[tuple[KeptBody, KeptBody]]:
     """Pages that the run's captures show otherwise than before, not settled yet: what was read last, and what is read now."""
     shown, answered = _capture.alias("shown"), _answer.alias("answered")
-    is_waiting = (_capture.c.run_id == run_id) & _capture.c.standing.in_([Standing.OPEN, Standing.WAITING])
     statement = (
         select(_capture.c.id, shown.c.id.label("before"))
         .join(_page, _page.c.id == _capture.c.page_id)
         .join(shown, shown.c.id == _page.c.latest_capture_id)
         .join(_answer, (_answer.c.capture_id == _capture.c.id) & _answer.c.is_whole)
         .join(answered, (answered.c.capture_id == shown.c.id) & answered.c.is_whole)
-        .where(is_waiting, _capture.c.outcome == Outcome.OK.value, _capture.c.content_id != shown.c.content_id)
+        .where(unsettled([run_id]), _capture.c.outcome == Outcome.OK.value, _capture.c.content_id != shown.c.content_id)
         .order_by(_capture.c.id)
         .limit(limit)
     )
@@ -108,7 +108,7 @@ def waiting_edits(engine: Engine, run_id: int, *, limit: int | None = None) -> l
 
 def close_open(connection: Connection, run_ids: Collection[int]) -> None:
     """Open captures of runs that end here wait to be settled like any other."""
-    is_open = _capture.c.run_id.in_(run_ids) & (_capture.c.standing == Standing.OPEN)
+    is_open = unsettled(run_ids) & (_capture.c.standing == Standing.OPEN)
     connection.execute(update(_capture).where(is_open).values(standing=int(Standing.WAITING)))
 
 
@@ -132,7 +132,7 @@ def _open_captures(connection: Connection, run_id: int, urls: Collection[str]) -
         statement = (
             select(_page.c.url, _capture.c.id)
             .join(_page, _page.c.id == _capture.c.page_id)
-            .where(_page.c.url.in_(some), _capture.c.run_id == run_id, _capture.c.standing == Standing.OPEN)
+            .where(_page.c.url.in_(some), unsettled([run_id]), _capture.c.standing == Standing.OPEN)
         )
         for url, capture_id in connection.execute(statement.order_by(_capture.c.id)):
             found[url].append(capture_id)

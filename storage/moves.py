@@ -13,6 +13,7 @@ from storage.holding import DISAPPEARANCE, let_go, stand
 from storage.models import AddressRow, CaptureRow, EventRow, HeldRow, PageRow, Standing, VersionRow, table_of
 from storage.records import EventKind, Outcome, PageState
 from storage.seals import note_joined
+from storage.spans import unsettled
 from storage.visits import are_listed
 
 _address, _capture, _event = table_of(AddressRow), table_of(CaptureRow), table_of(EventRow)
@@ -26,7 +27,7 @@ def settle_moves(connection: Connection, run_id: int, settling: Settling) -> lis
         statement = (
             select(_capture)
             .where(
-                _capture.c.run_id == run_id,
+                unsettled([run_id]),
                 _capture.c.standing == Standing.WAITING,
                 _capture.c.outcome == Outcome.MOVED.value,
             )
@@ -43,9 +44,7 @@ def settle_moves(connection: Connection, run_id: int, settling: Settling) -> lis
 
 def move_targets(connection: Connection, run_id: int) -> set[str]:
     """The addresses that this run's redirects lead to: what is found there may be a page that moved."""
-    is_redirect = (
-        (_capture.c.run_id == run_id) & (_capture.c.standing == Standing.WAITING) & _capture.c.moved_to.is_not(None)
-    )
+    is_redirect = unsettled([run_id]) & (_capture.c.standing == Standing.WAITING) & _capture.c.moved_to.is_not(None)
     return {url for url in connection.scalars(select(_capture.c.moved_to).where(is_redirect)) if url}
 
 

@@ -28,6 +28,7 @@ from storage.pieces import chunks
 from storage.records import PageState
 from storage.seal_lists import PREFIX, Listed, unpack
 from storage.seals import answers_of, captures_by_id, leaves_before
+from storage.spans import of_runs
 from storage.visits import ListedCapture, RunVisits
 
 ALTERED: Final = "was altered after seal {} was made"
@@ -268,8 +269,8 @@ def _strays(connection: Connection, kind: str, listed: Listed, number: int, visi
     """Rows that say they are under this seal and that it doesn't list, and those that it lists and that say otherwise."""
     ids = {id_ for id_, _ in listed[kind]}
     table = _TABLES[kind]
-    of_runs = [_capture.c.run_id.in_(some) for some in chunks(id_ for id_, _ in listed["run"])]
-    of_seal: list[ColumnElement[bool]] = [*of_runs] if kind == "capture" else [table.c.seal == number]
+    runs = [of_runs(some) for some in chunks(id_ for id_, _ in listed["run"])]
+    of_seal: list[ColumnElement[bool]] = [*runs] if kind == "capture" else [table.c.seal == number]
     said = {id_ for where in of_seal for id_ in connection.scalars(select(table.c.id).where(where))}
     if kind == "capture":
         said |= {capture.id for capture in _visits_under(visits, listed)}

@@ -40,6 +40,7 @@ from storage.models import (
 )
 from storage.pieces import chunks
 from storage.seal_lists import pack
+from storage.spans import of_runs
 
 _PIECE: Final = 1000
 Leaves = list[tuple[int, bytes]]
@@ -101,7 +102,7 @@ def _gather(connection: Connection) -> dict[str, Leaves]:
 def captures_of(connection: Connection, run_id: int) -> Iterator[Row[Any]]:
     """A run's captures with the hashes of what they show, by id, some in memory at a time."""
     after = 0
-    while rows := connection.execute(_captures().where(_capture.c.run_id == run_id, _capture.c.id > after)).all():
+    while rows := connection.execute(_captures().where(of_runs([run_id]), _capture.c.id > after)).all():
         yield from rows
         after = rows[-1].id
 

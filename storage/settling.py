@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from storage import sightings, twins
+from storage import sightings, spans, twins
 from storage.absences import propose_moves, settle_lists, settle_missing
 from storage.doubts import Doubts, agreed_before, doubts_of
 from storage.familiar import familiar
@@ -24,6 +24,7 @@ from storage.moves import move_targets, settle_moves
 from storage.pieces import chunks
 from storage.records import Outcome, RunMode, RunOutcome, RunReport, Settlement
 from storage.retention import DEFAULT, Retention
+from storage.spans import of_runs, unsettled
 from storage.surge import Course
 from storage.texts import storable
 from storage.watching import last_fields, watch
@@ -92,6 +93,7 @@ def settle_rest(
     alike = group_alike(connection, run.id)
     _pass_the_rest(connection, run_ids, settling)
     connection.execute(update(_run).where(_run.c.id.in_(run_ids)).values(is_settled=True))
+    spans.end(connection, run_ids)
     gone_at_once = disappeared or run.disappeared
     report = _alarmed(report, gone_at_once, fallen)
     settlement = _write_run(connection, run, report, gone_at_once, watched.read.fields(), recorded_at)
@@ -119,10 +121,10 @@ def _settle_sightings(connection: Connection, run_id: int, settling: Settling, d
 
 def _pass_the_rest(connection: Connection, run_ids: Sequence[int], settling: Settling) -> None:
     """What shows no article has been looked at; of its bytes each page keeps the last few, or what else the policy says."""
-    is_left = _capture.c.run_id.in_(run_ids) & (_capture.c.standing == Standing.WAITING)
+    is_left = unsettled(run_ids) & (_capture.c.standing == Standing.WAITING)
     connection.execute(update(_capture).where(is_left).values(standing=int(Standing.PASSED)))
     failed = (
-        _capture.c.run_id.in_(run_ids),
+        of_runs(run_ids),
         _capture.c.outcome != Outcome.OK.value,
         _capture.c.body_sha256.is_not(None),
     )
@@ -173,9 +175,7 @@ def _write_run(  # noqa: PLR0913, PLR0917 - a run's row in one place
 
 def _captures_of(connection: Connection, run_id: int) -> dict[str, int]:
     statement = (
-        select(_capture.c.outcome, func.count().label("number"))
-        .where(_capture.c.run_id == run_id)
-        .group_by(_capture.c.outcome)
+        select(_capture.c.outcome, func.count().label("number")).where(of_runs([run_id])).group_by(_capture.c.outcome)
     )
     return {row.outcome: row.number for row in connection.execute(statement.order_by(_capture.c.outcome))}
 

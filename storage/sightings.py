@@ -21,6 +21,7 @@ from storage.models import AnswerRow, CaptureRow, ContentRow, EventRow, Listing,
 from storage.pieces import CHUNK
 from storage.records import FIELDS, EventKind, Outcome, PageState
 from storage.retention import Retention
+from storage.spans import unsettled
 
 SHOWING: Final = (Outcome.OK.value, Outcome.NOT_MODIFIED.value, Outcome.SUSPECT.value)
 """Outcomes of captures that may show an article; of one that is suspect it isn't believed at once."""
@@ -214,7 +215,7 @@ def shrunk(connection: Connection, run_ids: Collection[int], to: float) -> Seque
 
 def _are_shrunk(run_ids: Collection[int], to: float) -> tuple[Any, ...]:
     return (
-        _capture.c.run_id.in_(run_ids),
+        unsettled(run_ids),
         _capture.c.standing == Standing.WAITING,
         _capture.c.outcome.in_(SHOWING),
         _content.c.text_length < to * SHOWN.c.text_length,
@@ -226,7 +227,7 @@ def _waiting(run_id: int) -> Select[Any]:
     return (
         joined(select(*_COLUMNS))
         .where(_capture.c.content_id.is_not(None) | (_capture.c.outcome == Outcome.SUSPECT.value))
-        .where(_capture.c.run_id == run_id, _capture.c.standing == Standing.WAITING, _capture.c.outcome.in_(SHOWING))
+        .where(unsettled([run_id]), _capture.c.standing == Standing.WAITING, _capture.c.outcome.in_(SHOWING))
         .order_by(_capture.c.id)
     )
 

@@ -19,6 +19,7 @@ from storage.articles import bits_to_fields
 from storage.facets import WATCHED
 from storage.models import CaptureRow, ContentRow, PageRow, RunRow, VersionRow, table_of
 from storage.records import Outcome, RunMode, RunOutcome
+from storage.spans import of_runs
 
 POINTS: Final = 0.20
 """A share that falls by more is a fall; so is a field lost by more than half of the pages that had it, few as they may be."""
@@ -163,5 +164,5 @@ def _read(run_ids: Sequence[int]) -> Select[Any]:
         .join(_page, _page.c.id == _capture.c.page_id)
         .outerjoin(_version, _version.c.id == _page.c.current_version_id)
         .outerjoin(_shown, _shown.c.id == _version.c.content_id)
-        .where(_capture.c.run_id.in_(run_ids), _capture.c.outcome == Outcome.OK.value, _capture.c.reread_of.is_(None))
+        .where(of_runs(run_ids), _capture.c.outcome == Outcome.OK.value, _capture.c.reread_of.is_(None))
     )

@@ -146,7 +146,7 @@ def test_a_hash_that_was_changed(filled: Stage, column: str, value: object) -> N
         ("UPDATE page SET title = 'Forged' WHERE id = 1", "page 1: its title isn't what its captures tell"),
         ("UPDATE page SET last_seen_at = NULL WHERE id = 1", "page 1: its last_seen_at isn't what its captures tell"),
         ("UPDATE capture SET standing = 2 WHERE id = 1", "capture 1: stands under a version and doesn't count"),
-        ("UPDATE capture SET standing = 0 WHERE id = 1", "capture 1: waits for its run, which is settled"),
+        ("UPDATE capture SET standing = 65536 WHERE id = 1", "capture 1: waits for its run, which is settled"),
         ("UPDATE capture SET standing = 3 WHERE id = 1", "capture 1: is held, and nothing waits for an answer"),
         ("UPDATE version SET is_kept = NOT is_kept WHERE id = 1", "version 1: says that the bytes that opened it are"),
         (
