@@ -23,7 +23,11 @@ from reports.retold import language_note
 from reports.significance import told
 from storage.records import Link, Version
 
-_TEMPLATES: Final = ("page.html.j2", "macros.html.j2", "diff.html.j2", "report.html.j2")
+_TEMPLATES: Final = (
+    *("page.html.j2", "macros.html.j2", "diff.html.j2"),
+    *("report.html.j2", "coverage.html.j2", "plots.html.j2"),
+)
+_STYLES: Final = ("style.css", "report.css")
 _CONTEXT: Final = 1
 
 
@@ -41,7 +45,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (folder / "style.css").read_text(encoding="utf-8").strip()
+    style = "\n".join((folder / name).read_text(encoding="utf-8").strip() for name in _STYLES)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     made.globals |= {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704 - our own file
     made.filters["utc"] = utc
