@@ -55,12 +55,13 @@ def fold(judged: Iterable[Judged]) -> list[Entry]:
     that stands at two addresses is one. Each entry stands where its first event stood."""
     entries: dict[tuple[object, ...], Entry] = {}
     for item in judged:
-        kind, key = _key(item.event)
+        kind, key = fold_key(item.event)
         entries.setdefault(key, Entry(kind)).judged.append(item)
     return list(entries.values())
 
 
-def _key(event: Event) -> tuple[Fold, tuple[object, ...]]:
+def fold_key(event: Event) -> tuple[Fold, tuple[object, ...]]:
+    """What an event's entry is known by."""
     if event.baseline:
         return Fold.BASELINE, (Fold.BASELINE, event.site, event.run_id)
     if event.group:
