@@ -63,6 +63,12 @@ class Draft:
     rows: tuple[Waiting, ...]
     targets: tuple[str, ...]
 
+    @property
+    def uid(self) -> str:
+        """Of the same events for the same rule the same."""
+        told = (self.rule.encode(), *(row.event_key for row in self.rows))
+        return uid_of(sha256(b"\n".join(told)).digest()[:16])
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -178,8 +184,7 @@ def make(connection: Connection, drafts: Iterable[Draft], passed: Iterable[Waiti
     """Write notices with their addresses, and what is told to nobody; how many notices. Each row is taken once."""
     count = 0
     for draft in drafts:
-        uid = uid_of(sha256(b"".join((draft.rule.encode(), *(row.event_key for row in draft.rows)))).digest()[:16])
-        row = {"uid": uid, "rule": draft.rule, "shape": draft.shape, "made_at": made_at}
+        row = {"uid": draft.uid, "rule": draft.rule, "shape": draft.shape, "made_at": made_at}
         notice_id = insert_one(connection, _notice, row)
         _take(connection, draft.rows, state=TOLD, notice_id=notice_id)
         goes = {"notice_id": notice_id, "state": WAITING, "tries": 0, "next_try_at": made_at}
@@ -222,6 +227,11 @@ def events_in(connection: Connection, notice_id: int) -> list[Waiting]:
 def mark_sent(connection: Connection, delivery_id: int, at: datetime) -> None:
     values = {"state": SENT, "sent_at": at, "tries": _delivery.c.tries + 1, "failed_at": None, "failure": None}
     connection.execute(update(_delivery).where(_delivery.c.id == delivery_id).values(values))
+
+
+def mark_void(connection: Connection, delivery_id: int) -> None:
+    """There is nothing left to tell: all its pages were forgotten."""
+    connection.execute(update(_delivery).where(_delivery.c.id == delivery_id).values(state=DISCARDED))
 
 
 def mark_failed(connection: Connection, delivery_id: int, at: datetime, why: str, next_try_at: datetime) -> None:
