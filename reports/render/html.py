@@ -23,7 +23,7 @@ from reports.retold import language_note
 from reports.significance import told
 from storage.records import Link, Version
 
-_TEMPLATES: Final = ("page.html.j2", "macros.html.j2", "diff.html.j2", "report.html.j2")
+_TEMPLATES: Final = ("page.html.j2", "macros.html.j2", "diff.html.j2", "report.html.j2", "entry.html.j2")
 _CONTEXT: Final = 1
 
 
