@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from sqlalchemy import Connection, select, text
 from storage import bodies, compacting, dictionaries
 from storage.compacting import compact, count_unpacked
 from storage.engine import open_engine, open_store, reading, writing
-from storage.errors import BodyUnreadable
+from storage.errors import BodyUnreadable, StoreBusy
 from storage.filing import Incoming, keep_bodies
 from storage.keeping import drop_answers
 from storage.models import BodyRow, table_of
@@ -457,6 +460,47 @@ def test_a_crawl_goes_on_while_another_process_packs(stage: Stage) -> None:
     assert packed >= PAGES - compacting.FEWEST
     assert holds(stage, *crawls)
     assert stage.is_whole()
+
+
+def test_a_lock_that_is_held_longer_than_one_wait_ends_no_packing(sqlite_url: str) -> None:
+    """A crawl beside it tries three times; a pack that gave up after the first would be the user's error."""
+    stage = Stage(sqlite_url)
+    pages = crawl(stage)
+    impatient = open_store(f"{sqlite_url}?timeout=0.2", write=True)
+    holder = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy), writing(impatient):
+        pass
+    let_go = threading.Timer(0.35, holder.execute, ["ROLLBACK"])
+    let_go.start()
+    assert compact(impatient).bodies > 0
+    let_go.join()
+    holder.close()
+    assert holds(stage, pages)
+    impatient.dispose()
+    stage.close()
+
+
+def test_packs_made_anew_in_a_row_let_a_waiting_writer_in(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compacting, "PACK_BYTES", 100_000)
+    stage = Stage(sqlite_url)
+    crawl(stage)
+    assert compact(stage.engine).packs > 1
+    gaps = []
+    monkeypatch.setattr("storage.repacking.give_way", lambda _engine: gaps.append(waiting(sqlite_url)))
+    with writing(stage.engine) as connection:
+        connection.execute(text("UPDATE pack SET size = size + 1"))
+    assert compact(stage.engine).rewritten > 1
+    assert gaps
+    assert all(gaps)
+    stage.close()
+
+
+def waiting(url: str) -> bool:
+    """Whether a writer that doesn't wait at all gets the store."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+    return True
 
 
 def _left(stage: Stage) -> int:
