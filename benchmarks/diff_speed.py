@@ -174,7 +174,9 @@ def is_good(found: Mapping[str, Any]) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=60, help="at 500 words; fewer at more, three at least (%(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=60, help="at 500 words; fewer at more, three at least (%(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     found = figures(options.rounds, options.seed)
