@@ -78,6 +78,8 @@ class _Paragraph:
         self.moves = self._moved()
 
     def _moved(self) -> list[Pair]:
+        if len(self.pairs) in (len(self.old), len(self.new)):
+            return []
         gone = sorted(set(range(len(self.old))) - {i for i, _ in self.pairs})
         come = sorted(set(range(len(self.new))) - {j for _, j in self.pairs})
         moves: list[Pair] = []

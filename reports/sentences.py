@@ -27,6 +27,7 @@ _ABBREVIATED: Final = frozenset(
         " ул стр см пп ст им акад проф ген полк подп ред напр доц чл корп кв пер пл просп респ т.е т.к т.н ср рис табл гл",
     )
 )
+_LONGEST_ABBREVIATION: Final = max(map(len, _ABBREVIATED))
 _YEAR: Final = "г"
 """After a number a year ("в 2024 г. Участники"), else a city ("в г. Минске"), as is "гг" after two."""
 
@@ -57,7 +58,10 @@ def sentences_of(text: str) -> list[str]:
 
 
 def _is_end(chunks: Sequence[str], at: int) -> bool:
-    core = chunks[at].rstrip(_CLOSERS)
+    chunk = chunks[at]
+    if chunk[-1] == "." and len(chunk) > _LONGEST_ABBREVIATION + 1 and chunk[:-1].isalpha():
+        return _begins(chunks[at + 1])
+    core = chunk.rstrip(_CLOSERS)
     if core[-1:] not in {".", "!", "?", "…"} or not _begins(chunks[at + 1]):
         return False
     if core[-1] != "." or core.endswith(".."):
@@ -70,6 +74,9 @@ def _is_end(chunks: Sequence[str], at: int) -> bool:
 
 def _begins(chunk: str) -> bool:
     """A capital or a digit, behind quotes and brackets; a dash goes on with the sentence ("«Пора?» – спросил он")."""
+    first = chunk[:1]
+    if first.isupper():
+        return True
     first = chunk.lstrip(_OPENERS)[:1]
     return first.isdigit() or (first.isalpha() and not first.islower())
 
