@@ -1,6 +1,7 @@
 """How long a report of many changes takes and how large it is: ``csto-watch report`` on a store with as many edits, in a process.
 
-``python -m benchmarks.report [--changes 1000]`` prints one JSON object and exits 1 where a limit is missed. Memory is the most
+``python -m benchmarks.report [--changes 1000]`` prints one JSON object and exits 1 where a limit is missed. The limit of
+time is on that of the processor, which is the clock's on a machine that has nothing else to do. Memory is the most
 that the process held. The negative control is the check of what is live in the page: with a script and a foreign picture put in,
 it must find both.
 """
@@ -55,10 +56,10 @@ def entries(page: str) -> int:
 
 
 def figures(part: bool, seed: int) -> dict[str, Any]:
-    """In part the clock is left out: CI's machines are of any speed."""
+    """In part the clocks are left out: CI's machines are of any speed."""
     found = measure(CHANGES // 20 if part else CHANGES, seed)
     if part:
-        del found["seconds"]
+        del found["seconds"], found["cpu_seconds"]
     return found
 
 
@@ -66,9 +67,9 @@ def measure(changes: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         db_url, out = f"sqlite:///{folder}/store.db", Path(folder) / "report.html"
         make_edited(db_url, changes, seed)
-        begun = time.monotonic()
+        begun, cpu = time.monotonic(), _cpu()
         _write(db_url, out)
-        seconds = time.monotonic() - begun
+        seconds, cpu = time.monotonic() - begun, _cpu() - cpu
         page = out.read_text(encoding="utf-8")
         _write(db_url, out)
         again = out.read_text(encoding="utf-8")
@@ -76,12 +77,19 @@ def measure(changes: int, seed: int) -> dict[str, Any]:
         "changes": changes,
         "entries": entries(page),
         "seconds": round(seconds, 2),
+        "cpu_seconds": round(cpu, 2),
         "bytes": len(page.encode()),
         "megabytes_of_memory": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000),
         "same_bytes_again": page == again,
         "live": live(page),
         "control_live": live(page.replace("</main>", f"{_INJECTED}</main>")),
     }
+
+
+def _cpu() -> float:
+    """Of the processes that were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _write(db_url: str, out: Path) -> None:
@@ -92,7 +100,7 @@ def _write(db_url: str, out: Path) -> None:
 def is_good(found: dict[str, Any]) -> bool:
     return bool(
         found["entries"] == found["changes"]
-        and found.get("seconds", 0) < MOST_SECONDS
+        and found.get("cpu_seconds", 0) < MOST_SECONDS
         and found["bytes"] < MOST_BYTES * found["changes"] / CHANGES + 100_000
         and found["same_bytes_again"]
         and found["live"] == 0

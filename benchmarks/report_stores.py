@@ -133,7 +133,7 @@ def _url(number: int) -> str:
 def _made(number: int, pair: Pair, *, is_new: bool) -> Capture:
     blocks = (pair.new if is_new else pair.old).blocks
     article = Article(
-        title=f"A meeting, the {number}th of its kind",
+        title=f"A meeting, number {number}",
         published=NEWEST - timedelta(days=number % 40),
         language=pair.language,
         blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in blocks),
