@@ -20,7 +20,7 @@ from reports.gaps import Gap, complete_runs, gaps
 from reports.render.html import DiffView, diff_view, environment
 from reports.render.plots import Line, Plot, delay_plot, section_plot, time_plot
 from reports.render.sides import Facing
-from reports.sections import is_in_section, section_of
+from reports.sections import NO_SECTION, is_in_section, section_of
 from reports.significance import Significance, told
 from reports.tallies import HEAVIEST_FIRST, Bar, Delays, InTime, Tally, by_section, delays, in_time
 from storage.observation import LastSeal, Looks, Makers
@@ -169,7 +169,7 @@ class Gathered:
         self.changes.append(judged)
         if event.baseline:
             return
-        self.tally.count(event, judged.verdict.significance, section_of(event.url))
+        self.tally.count(event, judged.verdict.significance, section_of(event.url) or NO_SECTION)
         if event.kind is EventKind.EDITED and not event.technical:
             self.tally.count_edit(event, comparison.old.article.published if comparison else None)
         if comparison is not None:

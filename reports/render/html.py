@@ -23,7 +23,7 @@ from storage.records import Version
 
 _TEMPLATES: Final = (
     *("page.html.j2", "macros.html.j2", "diff.html.j2"),
-    *("report.html.j2", "coverage.html.j2", "plots.html.j2"),
+    *("entry.html.j2", "report.html.j2", "coverage.html.j2", "plots.html.j2"),
 )
 _STYLES: Final = ("style.css", "diff.css", "report.css")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reports.coverage import NAMED, coverage
-from reports.sections import ELSEWHERE, is_in_section, section_of
+from reports.sections import NO_SECTION
 from reports.significance import Significance
 from reports.tallies import MOST_BARS, MOST_SECTIONS, Tally, by_section, delays, in_time
 from storage.records import PageState
@@ -109,38 +109,6 @@ def test_edits_without_a_day_and_before_their_day_are_told_apart() -> None:
     assert (before.edits, before.before, before.steps[-1].at_most) == (1, 1, 0)
 
 
-@pytest.mark.parametrize(
-    ("url", "section"),
-    [
-        (URL, "/news/news_odkb/"),
-        ("https://en.odkb-csto.org/structure/", "/"),
-        ("https://en.odkb-csto.org", "/"),
-        ("https://en.odkb-csto.org/session/2024/session2024-x/?a=/b/", "/session/2024/"),
-        ("urn:capture:a.txt", ELSEWHERE),
-        ("https://[broken/", ELSEWHERE),
-    ],
-)
-def test_a_section_is_the_folder_of_the_address(url: str, section: str) -> None:
-    assert section_of(url) == section
-
-
-@pytest.mark.parametrize(
-    ("section", "is_in"),
-    [
-        ("/news/", True),
-        ("news", True),
-        ("/news/news_odkb", True),
-        ("/", True),
-        ("/new", False),
-        ("/news_odkb/", False),
-        (ELSEWHERE, False),
-    ],
-)
-def test_a_section_takes_in_what_stands_below_it(section: str, *, is_in: bool) -> None:
-    assert is_in_section(URL, section) is is_in
-    assert is_in_section("urn:capture:a.txt", section) is (section == ELSEWHERE)
-
-
 def test_only_pages_that_were_seen_twice_and_alike_are_unchanged() -> None:
     found = coverage(
         [
@@ -158,8 +126,8 @@ def test_only_pages_that_were_seen_twice_and_alike_are_unchanged() -> None:
     assert (site.changed, site.once, site.unseen) == (1, 1, 1)
     assert [page.url for page in found.named] == [f"{URL}a/", f"{URL}b/", "urn:capture:x"]
     assert [(row.site, row.section) for row in found.sections] == [
-        ("csto-en", "/news/news_odkb/a-meeting/"),
-        ("import", ELSEWHERE),
+        ("csto-en", "news/news_odkb"),
+        ("import", NO_SECTION),
     ]
 
 
