@@ -111,7 +111,18 @@ def _origin(connection: Connection, scope: Scope, then: datetime | None, *, with
     from storage.roots import content_root  # noqa: PLC0415
 
     root = content_root(connection).hex() if with_root else None
-    return Origin(scope.value, then, root, SCHEMA_REVISION)
+    return Origin(
+        scope.value, then, root, SCHEMA_REVISION, _captured_root(connection, scope, then, with_root=with_root)
+    )
+
+
+def _captured_root(connection: Connection, scope: Scope, then: datetime | None, *, with_root: bool) -> str | None:
+    """Of a store as it is now: what its versions were seen for at another moment isn't told."""
+    if scope is not Scope.CAPTURES or then is not None or not with_root:
+        return None
+    from storage.captured import captured_root  # noqa: PLC0415
+
+    return captured_root(connection).hex()
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
