@@ -31,7 +31,7 @@ from storage.records import Article, Block, BlockKind, Capture, Outcome, RunMode
 from storage.transactions import written
 from watch.judging import judged_events
 
-PAGES: Final = 8
+PAGES: Final = 6
 EDITED: Final = 4
 """Of them in a pass; with what two killed ones left it stays below what is told in one summary."""
 START: Final = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -43,7 +43,7 @@ PHASES: Final = (RECORDING, TOGETHER, SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``day``: of this pass. ``phase`` and ``share``: in which phase it is killed and how far in it; None: never."""
+    """``day``: of this pass. ``kill_at``: behind so many steps, None: never; ``behind``: so many seconds later."""
 
     file: str
     port: int
@@ -71,16 +71,30 @@ def rules(port: int) -> list[Rule]:
     ]
 
 
-def run(order: Order) -> Passed:
-    """In a process without threads: it forks, once all is imported that takes a second."""
+_ENGINES: Final[dict[str, Engine]] = {}
+
+
+def warm(order: Order) -> str:
+    """A pass in this very process, which forks the others: they find every statement compiled that it needed. Its steps."""
     posts_of(rules(order.port)[0], {}, "-")
+    if order.file not in _ENGINES:
+        _ENGINES[order.file] = open_store(f"sqlite:///{order.file}", write=True)
+    steps: list[str] = []
+    _pass(order, steps.append)
+    # No connection goes along into a child.
+    _ENGINES[order.file].dispose()
+    return "".join(steps)
+
+
+def run(order: Order) -> Passed:
+    """In a process without threads: it forks."""
     here, there = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
             os.close(here)
-            _pass(order, there)
+            _pass(order, lambda letter: os.write(there, letter.encode()))
             code = 0
         finally:
             os._exit(code)
@@ -105,27 +119,32 @@ def _watched(order: Order, child: int, pipe: int) -> tuple[str, bool]:
 
 
 # --- the process ------------------------------------------------------------------------------------------------------
-def _pass(order: Order, pipe: int) -> None:
-    def tell(letter: str) -> None:
-        os.write(pipe, letter.encode())
-
-    listening.listen(Engine, "before_cursor_execute", lambda *_: tell(STATEMENT))
-    listening.listen(Engine, "commit", lambda *_: tell(COMMIT))
+def _pass(order: Order, tell: Callable[[str], object]) -> None:
+    engine, now = _ENGINES[order.file], START + timedelta(days=order.day)
+    heard = {
+        "before_cursor_execute": lambda *_: void(tell(STATEMENT)),
+        "commit": lambda *_: void(tell(COMMIT)),
+    }
+    for name, listener in heard.items():
+        listening.listen(engine, name, listener)
     with _without(order.control):
-        engine = open_store(f"sqlite:///{order.file}", write=True)
-        now = START + timedelta(days=order.day)
         if order.crawls:
             tell(RECORDING)
             crawl(engine, now, order.day, order.seed, in_one=order.control != "apart")
         tell(TOGETHER)
-        send(engine, order.port, now, lambda post: _Told(post, tell), lambda: tell(SENDING))
-        engine.dispose()
+        send(engine, order.port, now, lambda post: _Told(post, tell), lambda: void(tell(SENDING)))
+    for name, listener in heard.items():
+        listening.remove(engine, name, listener)
+
+
+def void(_: object) -> None:
+    """SQLAlchemy takes what a listener gives for a statement."""
 
 
 class _Told:
     """An address whose steps are told."""
 
-    def __init__(self, post: Post, tell: Callable[[str], None]) -> None:
+    def __init__(self, post: Post, tell: Callable[[str], object]) -> None:
         self._post, self._tell = post, tell
         self.longest = post.longest
 
