@@ -14,7 +14,7 @@ import typer
 from watch import output
 from watch.context import called, moment
 from watch.errors import WrongArgumentError
-from watch.paths import output_file, writing_to
+from watch.paths import output_file, output_folder, writing_to
 from watch.progress import counting
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    GIT = "git"
+
+
+_FOLDERS: Final = frozenset({Format.GIT})
 
 
 class Scope(StrEnum):
@@ -36,7 +40,10 @@ class Scope(StrEnum):
     STORE = "store"
 
 
-_FORMATS: Final = "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas."
+_FORMATS: Final = (
+    "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; "
+    "git: a commit for each version, into a folder."
+)
 _SCOPES: Final = (
     "standing: the version of each page that stood then; history: all until then; store: every row, for import."
 )
@@ -59,10 +66,11 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch export --format jsonl --out pages.jsonl --as-of 2026-07-26
       csto-watch export --format parquet --scope history --out versions.parquet
       csto-watch export --format jsonl --scope store --out store.jsonl
+      csto-watch export --format git --out history
     """
     then = moment(as_of, "--as-of", ends_day=True)
     chosen = _scope_of(form, scope, then)
-    path = output_file(out, "--out")
+    path = output_folder(out, "--out") if form in _FOLDERS else output_file(out, "--out")
     with _taken(called(context).db_url, path) as connection, counting("exporting") as told:
         from reports.exports.manifests import Tally  # noqa: PLC0415
 
@@ -75,11 +83,13 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
 
 
 def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope:
+    if form in _FOLDERS and scope not in {None, Scope.HISTORY}:
+        raise WrongArgumentError(f"--format {form} is of the whole history: leave --scope out")
     if scope is Scope.STORE and form is not Format.JSONL:
         raise WrongArgumentError(f"--scope store is for --format jsonl, not {form}")
     if scope is Scope.STORE and then is not None:
         raise WrongArgumentError("--as-of: a whole store is as it is now; take --scope history")
-    return scope or Scope.STANDING
+    return scope or (Scope.HISTORY if form in _FOLDERS else Scope.STANDING)
 
 
 @contextmanager
@@ -133,10 +143,18 @@ def _parquet(connection: Connection, path: Path, origin: Origin, tally: Tally) -
     export_parquet(_snapshots(connection, origin, tally), path, origin, tally)
 
 
+def _git(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.git import export_git  # noqa: PLC0415
+
+    done = export_git(connection, path, origin, tally)
+    output.note(f"{done.added} new commits of {done.commits}")
+
+
 _WRITERS: Final[dict[Format, Callable[[Connection, Path, Origin, Tally], None]]] = {
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
     Format.PARQUET: _parquet,
+    Format.GIT: _git,
 }
 
 
