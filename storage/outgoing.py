@@ -53,12 +53,19 @@ def history(connection: Connection, as_of: datetime | None = None) -> Iterator[t
 
 def pages_in_time(connection: Connection, as_of: datetime | None = None) -> Iterator[Iterator[Version]]:
     """For each page that has any, its versions in order of time; each page is read before the next one is asked for."""
-    for page_id, _ in _pages(connection):
+    yield from (versions for _, _, versions in pages_and_versions(connection, as_of))
+
+
+def pages_and_versions(
+    connection: Connection, as_of: datetime | None = None
+) -> Iterator[tuple[int, PageState, Iterator[Version]]]:
+    """The same, with the id and the state of each page."""
+    for page_id, state in _pages(connection):
         in_time = versions_of(page_id).where(*placed(as_of)).order_by(_version.c.position)
         with streamed(connection, in_time) as rows:
             first = next(rows, None)
             if first is not None:
-                yield _with_first(first, rows)
+                yield page_id, _state(connection, page_id, state, as_of), _with_first(first, rows)
 
 
 def _with_first(first: Row[Any], rows: Iterator[Row[Any]]) -> Iterator[Version]:

@@ -23,7 +23,8 @@ from reports.retold import language_note
 from reports.significance import told
 from storage.records import Link, Version
 
-_TEMPLATES: Final = ("page.html.j2", "macros.html.j2", "diff.html.j2", "report.html.j2")
+_SITE: Final = tuple(f"site-{part}.html.j2" for part in ("frame", "index", "list", "page", "version", "changes"))
+_TEMPLATES: Final = ("page.html.j2", "macros.html.j2", "diff.html.j2", "report.html.j2", *_SITE)
 _CONTEXT: Final = 1
 
 

@@ -29,9 +29,10 @@ class Format(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     GIT = "git"
+    SITE = "site"
 
 
-_FOLDERS: Final = frozenset({Format.GIT})
+_FOLDERS: Final = frozenset({Format.GIT, Format.SITE})
 
 
 class Scope(StrEnum):
@@ -42,7 +43,7 @@ class Scope(StrEnum):
 
 _FORMATS: Final = (
     "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; "
-    "git: a commit for each version, into a folder."
+    "git: a commit for each version, into a folder; site: the history as HTML files, into a folder."
 )
 _SCOPES: Final = (
     "standing: the version of each page that stood then; history: all until then; store: every row, for import."
@@ -67,6 +68,7 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch export --format parquet --scope history --out versions.parquet
       csto-watch export --format jsonl --scope store --out store.jsonl
       csto-watch export --format git --out history
+      csto-watch export --format site --out public
     """
     then = moment(as_of, "--as-of", ends_day=True)
     chosen = _scope_of(form, scope, then)
@@ -150,11 +152,18 @@ def _git(connection: Connection, path: Path, origin: Origin, tally: Tally) -> No
     output.note(f"{done.added} new commits of {done.commits}")
 
 
+def _site(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.site import export_site  # noqa: PLC0415
+
+    export_site(connection, path, origin, tally)
+
+
 _WRITERS: Final[dict[Format, Callable[[Connection, Path, Origin, Tally], None]]] = {
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
     Format.PARQUET: _parquet,
     Format.GIT: _git,
+    Format.SITE: _site,
 }
 
 
