@@ -19,7 +19,7 @@ Bounds = tuple[float, float]
 _EXACT: Final = 1e-6
 """Times that are known to the second lie in (t - this, t]."""
 _ENOUGH: Final = 1e-6
-_MOST_STEPS: Final = 1000
+_MOST_STEPS: Final = 300
 FINEST: Final = 400
 """More different bounds than this are rounded outward, by a hundredth at most."""
 _FINENESS: Final = 1.01

@@ -33,23 +33,24 @@ _SHORTEST: Final = 600.0
 def practice_svg(found: Practice) -> bytes:
     sections = sorted(by_name(found.sections), key=lambda pair: -pair[1].items)[:_SECTIONS]
     months = by_name(found.months)[-_MONTHS:]
-    below = 120 + _PLOT + 90
+    below = 120 + _PLOT + 110
     height = below + len(sections) * _ROW + 80 + 200 + 70
-    canvas = Canvas(_WIDTH, height, "How the site corrects itself", _said(found))
+    canvas = Canvas(_WIDTH, height, "How the site corrects itself", " ".join(_said(found)))
     canvas.text((_LEFT - 40, 40), "How the site corrects itself", size=22)
-    canvas.text((_LEFT - 40, 64), _said(found), fill=SOFT, room=_WIDTH - 60)
+    for place, line in enumerate(_said(found)):
+        canvas.text((_LEFT - 40, 64 + place * 18), line, fill=SOFT, room=_WIDTH - 60)
     _curves(canvas, found, 120)
     _sections(canvas, sections, below)
     _months(canvas, months, below + len(sections) * _ROW + 80)
     return canvas.drawn()
 
 
-def _said(found: Practice) -> str:
+def _said(found: Practice) -> tuple[str, str]:
     row = found.total
-    said = f"{row.items} items, {row.edited} of them edited: {share(row.edited, row.items) or 'none'}. "
+    edited = f", {share(row.edited, row.items)} with its 95 % interval" if row.items else ""
     return (
-        said
-        + f"{row.silent} of {row.weighty} edits beyond the cosmetic say nothing of themselves. {row.deletions} deletions."
+        f"{row.items} items, {row.edited} of them edited{edited}; {row.deletions} deletions.",
+        f"{row.silent} of {row.weighty} edits beyond the cosmetic say nothing of themselves.",
     )
 
 
@@ -70,7 +71,8 @@ def _curves(canvas: Canvas, found: Practice, top: float) -> None:
         x = _across(moment.total_seconds(), end)
         canvas.line((x, top), (x, bottom))
         canvas.text((x, bottom + 18), name, size=12, fill=SOFT, anchor="middle")
-    canvas.text((_WIDTH - _RIGHT, bottom + 18), span(end), size=12, fill=SOFT, anchor="end")
+    if _across(MOMENTS["30d"].total_seconds(), end) < _WIDTH - _RIGHT - 70:
+        canvas.text((_WIDTH - _RIGHT, bottom + 18), span(end), size=12, fill=SOFT, anchor="end")
 
     def height(left: float) -> float:
         return bottom - _PLOT * (left - floor) / (1 - floor)
@@ -143,7 +145,7 @@ def _months(canvas: Canvas, months: list[tuple[str, Row]], top: float) -> None:
     canvas.text((_LEFT + 180, top), "of these silent, beyond the cosmetic", size=12)
     top, bottom = top + 30, top + 190
     most = max([1, *(row.edits for _, row in months)])
-    wide = (_WIDTH - _LEFT - _RIGHT) / max(len(months), 6)
+    wide = (_WIDTH - _LEFT - _RIGHT) / max(len(months), 12)
     canvas.line((_LEFT, bottom), (_WIDTH - _RIGHT, bottom), LINE)
     for place, (name, row) in enumerate(months):
         x, high = _LEFT + place * wide + wide * 0.15, (bottom - top) * row.edits / most
