@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from reports.sections import section_of
+from reports.sections import NO_SECTION, section_of
 from storage.observation import Looks
 
 NAMED: Final = 500
@@ -69,7 +69,7 @@ def coverage(pages: Iterable[Looks]) -> Coverage:
     sections: dict[tuple[str, str], Covered] = {}
     steady: list[Looks] = []
     for page in pages:
-        site, section = page.site or "import", section_of(page.url)
+        site, section = page.site or "import", section_of(page.url) or NO_SECTION
         sites.setdefault(site, Covered(site, "")).count(page)
         if sections.setdefault((site, section), Covered(site, section)).count(page):
             steady.append(page)

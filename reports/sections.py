@@ -1,33 +1,35 @@
-"""The section of a site that a page stands in: the folder of its address. Pure.
-
-``/news/news_odkb/a-slug/`` stands in ``/news/news_odkb/``. It is read off the address alone, so that it is the same for a page of
-any site, and for one that the site has no list for.
-"""
+"""The sections of a site, as its addresses tell them. Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 from urllib.parse import urlsplit
 
-ELSEWHERE: Final = "(elsewhere)"
-"""What is at no web address: a capture that was put in from a file."""
+NO_SECTION: Final = "(no section)"
+"""How people are told of pages at the top of a site, and of what is at no web address."""
+DEEPEST: Final = 2
+"""So many folders name a section: "news/speech", "international_org/un"."""
 
 
 def section_of(url: str) -> str:
-    """The folder, with a slash at both ends; "/" for what stands at the top."""
+    """The folders that a page lies in, without years: "news/news_odkb"; "" at the top, and for what is no web address."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return ELSEWHERE
+        return ""
     if parts.scheme not in {"http", "https"}:
-        return ELSEWHERE
-    folders = [name for name in parts.path.split("/") if name][:-1]
-    return "/" + "".join(f"{name}/" for name in folders)
+        return ""
+    names = [name for name in parts.path.split("/") if name]
+    folders = names if parts.query else names[:-1]
+    return "/".join([name for name in folders if not name.isdigit()][:DEEPEST])
 
 
-def is_in_section(url: str, section: str) -> bool:
-    """``section`` as people write it, with or without slashes at its ends. What stands deeper in it is in it too."""
-    if ELSEWHERE in {section, section_of(url)}:
-        return section == section_of(url)
-    wanted = section.strip("/")
-    return section_of(url).startswith(f"/{wanted}/" if wanted else "/")
+def is_within(section: str, asked: str) -> bool:
+    """Whether a section is the one that is asked for, or lies in it: "news/speech" in "/news/"."""
+    wanted = asked.strip("/")
+    return section == wanted or section.startswith(f"{wanted}/")
+
+
+def is_in_section(url: str, asked: str) -> bool:
+    """The same of a page's address."""
+    return is_within(section_of(url), asked)

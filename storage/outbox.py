@@ -63,6 +63,12 @@ class Draft:
     rows: tuple[Waiting, ...]
     targets: tuple[str, ...]
 
+    @property
+    def uid(self) -> str:
+        """Of the same events for the same rule the same."""
+        told = (self.rule.encode(), *(row.event_key for row in self.rows))
+        return uid_of(sha256(b"\n".join(told)).digest()[:16])
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -98,7 +104,6 @@ def enqueue(connection: Connection, rules: Sequence[str], recorded_at: datetime)
     """
     if not rules:
         return 0
-    is_news = (_event.c.recorded_at == recorded_at, ~_event.c.is_baseline, ~_event.c.is_past)
     rows = [
         {
             "rule": rule,
@@ -108,13 +113,18 @@ def enqueue(connection: Connection, rules: Sequence[str], recorded_at: datetime)
             "recorded_at": event.recorded_at,
             "state": WAITING,
         }
-        for event in connection.execute(_events().where(*is_news).order_by(_event.c.id)).all()
+        for event in connection.execute(news().where(_event.c.recorded_at == recorded_at)).all()
         for rule in rules
     ]
     added = [row for some in chunks(rows) for row in _unknown(connection, some)]
     if added:
         connection.execute(insert(_outbox), added)
     return len(added)
+
+
+def news() -> Select[Any]:
+    """All events that anybody is ever told of."""
+    return _events().where(~_event.c.is_baseline, ~_event.c.is_past).order_by(_event.c.id)
 
 
 def _events() -> Select[Any]:
@@ -178,8 +188,7 @@ def make(connection: Connection, drafts: Iterable[Draft], passed: Iterable[Waiti
     """Write notices with their addresses, and what is told to nobody; how many notices. Each row is taken once."""
     count = 0
     for draft in drafts:
-        uid = uid_of(sha256(b"".join((draft.rule.encode(), *(row.event_key for row in draft.rows)))).digest()[:16])
-        row = {"uid": uid, "rule": draft.rule, "shape": draft.shape, "made_at": made_at}
+        row = {"uid": draft.uid, "rule": draft.rule, "shape": draft.shape, "made_at": made_at}
         notice_id = insert_one(connection, _notice, row)
         _take(connection, draft.rows, state=TOLD, notice_id=notice_id)
         goes = {"notice_id": notice_id, "state": WAITING, "tries": 0, "next_try_at": made_at}
@@ -222,6 +231,11 @@ def events_in(connection: Connection, notice_id: int) -> list[Waiting]:
 def mark_sent(connection: Connection, delivery_id: int, at: datetime) -> None:
     values = {"state": SENT, "sent_at": at, "tries": _delivery.c.tries + 1, "failed_at": None, "failure": None}
     connection.execute(update(_delivery).where(_delivery.c.id == delivery_id).values(values))
+
+
+def mark_void(connection: Connection, delivery_id: int) -> None:
+    """There is nothing left to tell: all its pages were forgotten."""
+    connection.execute(update(_delivery).where(_delivery.c.id == delivery_id).values(state=DISCARDED))
 
 
 def mark_failed(connection: Connection, delivery_id: int, at: datetime, why: str, next_try_at: datetime) -> None:
