@@ -17,6 +17,7 @@ from storage.engine import reading
 from storage.models import CaptureRow, EventRow, HeldRow, PageRow, RunRow, SealRow, Standing, VisitsRow, table_of
 from storage.records import EventKind, Outcome, PageState
 from storage.roots import by_bytes, streamed
+from storage.spans import of_runs
 from storage.visit_lists import unpack
 
 _capture, _event, _held = table_of(CaptureRow), table_of(EventRow), table_of(HeldRow)
@@ -86,7 +87,7 @@ def _rows_counted(connection: Connection, since: datetime | None, until: datetim
     counted = select(_capture.c.page_id, func.count(), func.min(at), func.max(at)).group_by(_capture.c.page_id)
     counted = counted.where(_capture.c.standing == Standing.COUNTED, at.is_not(None), *_between(at, since, until))
     if since is not None or until is not None:
-        counted = counted.where(_capture.c.run_id.in_(_runs(since, until)))
+        counted = counted.where(of_runs(_runs(since, until)))
     return {page_id: (count, first, last) for page_id, count, first, last in connection.execute(counted)}
 
 
@@ -134,7 +135,7 @@ def _unsteady(since: datetime | None, until: datetime | None) -> Any:
         *_between(_capture.c.captured_at, since, until),
     )
     if since is not None or until is not None:
-        doubted = doubted.where(_capture.c.run_id.in_(_runs(since, until)))
+        doubted = doubted.where(of_runs(_runs(since, until)))
     return union(
         changed.where(*_between(_event.c.seen_at, since, until)),
         changed.where(*_between(_event.c.recorded_at, since, until)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, literal_column, or_, select, update
 
 from storage.checksums import with_checksum
 from storage.damage import Damage
@@ -38,8 +38,8 @@ def end(connection: Connection, run_ids: Collection[int]) -> None:
         connection.execute(update(_span).where(_span.c.run_id == span.run_id).values(with_checksum(_span, row)))
 
 
-def of_runs(run_ids: Collection[int]) -> ColumnElement[bool]:
-    """All captures of these runs."""
+def of_runs(run_ids: Collection[int] | Select[tuple[int]]) -> ColumnElement[bool]:
+    """All captures of these runs; a query that gives their ids will do."""
     bounds = func.min(_span.c.first_capture), func.max(func.coalesce(_span.c.last_capture, _HIGHEST))
     first, last = (select(bound).where(_span.c.run_id.in_(run_ids)).scalar_subquery() for bound in bounds)
     return and_(_capture.c.run_id.in_(run_ids), _capture.c.id >= first, _capture.c.id <= last)
