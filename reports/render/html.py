@@ -21,9 +21,11 @@ from reports.retold import language_note
 from reports.significance import told
 from storage.records import Version
 
+_SITE: Final = tuple(f"site-{part}.html.j2" for part in ("frame", "index", "list", "page", "version", "changes"))
 _TEMPLATES: Final = (
     *("page.html.j2", "macros.html.j2", "diff.html.j2"),
     *("entry.html.j2", "report.html.j2", "coverage.html.j2", "plots.html.j2"),
+    *_SITE,
 )
 _STYLES: Final = ("style.css", "diff.css", "report.css")
 

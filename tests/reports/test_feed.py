@@ -218,7 +218,7 @@ def test_an_address_is_an_iri_with_its_own_letters() -> None:
 
 
 def test_a_difference_too_long_for_a_feed_is_left_out_and_said_so() -> None:
-    long = edit((article("Before."), article(*(f"{n} <&> " * 40 for n in range(LONGEST // 100)))))
+    long = edit((article("Before."), article("Before.", "<&> " * (LONGEST // 10))))
     (entry,) = parsed(feed(long)).entries
     assert "too long for a feed" in entry.content[0].value
     assert len(entry.content[0].value) < 1000

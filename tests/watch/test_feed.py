@@ -108,7 +108,7 @@ def test_of_a_first_crawl_the_feed_holds_the_last_twenty_by_the_day_that_they_pr
         for n in range(50)
     }
     _two_crawls(db_url, pages, {})
-    program("feed", "--out", "feed.xml", db=db_url)
+    program("feed", "--out", "feed.xml", "--kind", "new", db=db_url)
     latest = sorted(range(50), key=lambda n: n * 7 % 50, reverse=True)[:20]
     assert set(titles(tmp_path / "feed.xml")) == {f"New: Number {n}" for n in latest}
 

@@ -24,6 +24,7 @@ from watch.commands.report import report
 from watch.commands.reread import reread
 from watch.commands.search import search
 from watch.commands.stamp import stamp
+from watch.commands.stats import stats
 from watch.commands.status import status
 from watch.commands.templates import templates
 from watch.commands.verify import verify
@@ -52,6 +53,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "notify": notify,
     "backup": backup,
     "copy-to": copy_to,
+    "stats": stats,
     "status": status,
     "demo": demo,
 }

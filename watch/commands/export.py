@@ -14,7 +14,7 @@ import typer
 from watch import output
 from watch.context import called, moment
 from watch.errors import WrongArgumentError
-from watch.paths import output_file, writing_to
+from watch.paths import output_file, output_folder, writing_to
 from watch.progress import counting
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ class Format(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     WARC = "warc"
+    GIT = "git"
+    SITE = "site"
+
+
+_FOLDERS: Final = frozenset({Format.GIT, Format.SITE})
 
 
 class Scope(StrEnum):
@@ -40,7 +45,8 @@ class Scope(StrEnum):
 
 _FORMATS: Final = (
     "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; warc: what the site"
-    " answered, for pywb and other archives, and import reads it back."
+    " answered, for pywb and other archives, and import reads it back; git: a commit for each version, into a folder; site: the"
+    " history as HTML files, into a folder."
 )
 _ROWS: Final = {Scope.STORE: "rows of the whole store", Scope.CAPTURES: "captures"}
 _SCOPES: Final = (
@@ -67,10 +73,12 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch export --format parquet --scope history --out versions.parquet
       csto-watch export --format jsonl --scope store --out store.jsonl
       csto-watch export --format warc --out captures.warc.gz
+      csto-watch export --format git --out history
+      csto-watch export --format site --out public
     """
     then = moment(as_of, "--as-of", ends_day=True)
     chosen = _scope_of(form, scope, then)
-    path = output_file(out, "--out")
+    path = output_folder(out, "--out") if form in _FOLDERS else output_file(out, "--out")
     with _taken(called(context).db_url, path) as connection, counting("exporting") as told:
         from reports.exports.manifests import Tally  # noqa: PLC0415
 
@@ -83,6 +91,8 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
 
 
 def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope:
+    if form in _FOLDERS and scope not in {None, Scope.HISTORY}:
+        raise WrongArgumentError(f"--format {form} is of the whole history: leave --scope out")
     if scope is Scope.STORE and form is not Format.JSONL:
         raise WrongArgumentError(f"--scope store is for --format jsonl, not {form}")
     if scope is Scope.STORE and then is not None:
@@ -91,7 +101,9 @@ def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope
         raise WrongArgumentError(
             f"--scope captures is for --format warc and the other way round, not {scope} for {form}"
         )
-    return scope or (Scope.CAPTURES if form is Format.WARC else Scope.STANDING)
+    if form is Format.WARC:
+        return Scope.CAPTURES
+    return scope or (Scope.HISTORY if form in _FOLDERS else Scope.STANDING)
 
 
 @contextmanager
@@ -111,7 +123,18 @@ def _origin(connection: Connection, scope: Scope, then: datetime | None, *, with
     from storage.roots import content_root  # noqa: PLC0415
 
     root = content_root(connection).hex() if with_root else None
-    return Origin(scope.value, then, root, SCHEMA_REVISION)
+    return Origin(
+        scope.value, then, root, SCHEMA_REVISION, _captured_root(connection, scope, then, with_root=with_root)
+    )
+
+
+def _captured_root(connection: Connection, scope: Scope, then: datetime | None, *, with_root: bool) -> str | None:
+    """Of a store as it is now: what its versions were seen for at another moment isn't told."""
+    if scope is not Scope.CAPTURES or then is not None or not with_root:
+        return None
+    from storage.captured import captured_root  # noqa: PLC0415
+
+    return captured_root(connection).hex()
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
@@ -154,11 +177,26 @@ def _warc(connection: Connection, path: Path, origin: Origin, tally: Tally) -> N
     export_warc(fetches, path, origin, tally)
 
 
+def _git(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.git import export_git  # noqa: PLC0415
+
+    done = export_git(connection, path, origin, tally)
+    output.note(f"{done.added} new commits of {done.commits}")
+
+
+def _site(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.site import export_site  # noqa: PLC0415
+
+    export_site(connection, path, origin, tally)
+
+
 _WRITERS: Final[dict[Format, Callable[[Connection, Path, Origin, Tally], None]]] = {
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
     Format.PARQUET: _parquet,
     Format.WARC: _warc,
+    Format.GIT: _git,
+    Format.SITE: _site,
 }
 
 

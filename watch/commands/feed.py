@@ -12,6 +12,7 @@ from watch.commands.changes import Kind, Level
 from watch.context import called, moment
 from watch.errors import WrongArgumentError
 from watch.paths import output_file, writing_to
+from watch.sites import refuse_unknown_site
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +50,8 @@ def feed(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch feed --site csto-ru --section news/speech --out speech.xml --self-url https://example.org/speech.xml
     """
     path, after = output_file(out, "--out"), moment(since, "--since")
-    _refuse_wrong(site, self_url)
+    refuse_unknown_site(site)
+    _refuse_no_address(self_url)
     from reports.feed import FeedInput, Minting, feed_bytes  # noqa: PLC0415
     from watch.feeding import feed_entries  # noqa: PLC0415
     from watch.store import reading  # noqa: PLC0415
@@ -67,14 +69,9 @@ def feed(  # noqa: PLR0913, PLR0917 - the options of the command line
     output.note(f"{count} written to {out}" if is_written else f"{count}: {out} says so already")
 
 
-def _refuse_wrong(site: str | None, self_url: str | None) -> None:
-    from crawler.sites import UnknownSite, site_named  # noqa: PLC0415
+def _refuse_no_address(self_url: str | None) -> None:
     from reports.xmltext import iri  # noqa: PLC0415
 
-    try:
-        _ = site and site_named(site)
-    except UnknownSite as error:
-        raise WrongArgumentError(f"--site: {error}") from None
     if self_url is not None and iri(self_url) is None:
         raise WrongArgumentError("--self-url: that is no http or https address")
 
