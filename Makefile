@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The peers of `make bench-reading` stand apart: what they need never touches the program's own environment.
 BENCH := .venv-bench
+# So does what replays exported WARC files: it would bring another `brotli` along.
+REPLAY := .venv-replay
 # COVERAGE=1 measures while it tests (subprocesses too).
 RUN = $(BIN)/$(if $(COVERAGE),coverage run,python)
 
@@ -46,10 +48,10 @@ lint: $(VENV)/dev.stamp
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
-figures: $(VENV)/dev.stamp
+figures: $(VENV)/dev.stamp $(REPLAY)/replay.stamp
 	$(BIN)/python -m benchmarks.figures --whole $(FIGURES_ARGS)
 
-figures-ci: $(VENV)/dev.stamp
+figures-ci: $(VENV)/dev.stamp $(REPLAY)/replay.stamp
 	$(BIN)/python -m benchmarks.figures --part
 	$(BIN)/python -m benchmarks.bench_reading --ours-only --floor benchmarks/reading_floor.json
 
@@ -61,6 +63,11 @@ $(BENCH)/bench.stamp: requirements.lock requirements-bench.lock
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	touch $@
+
+$(REPLAY)/replay.stamp: requirements-replay.lock
+	$(PYTHON) -m venv $(REPLAY)
+	$(REPLAY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-replay.lock
 	touch $@
 
 bench-reading: $(BENCH)/bench.stamp

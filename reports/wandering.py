@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from reports.prose import SHORT
 from reports.words import Op, Span, joined
@@ -30,9 +29,9 @@ def with_moves(rows: Rows) -> list[tuple[Span, ...]]:
             if there and (found := next((spot for spot in there if spot[0] != at), None)):
                 there.remove(found)
                 number += 1
-                made[at][place] = replace(span, op=Op.MOVED_FROM, move=number)
+                made[at][place] = Span(Op.MOVED_FROM, span.text, number)
                 to = made[found[0]][found[1]]
-                made[found[0]][found[1]] = replace(to, op=Op.MOVED_TO, move=number)
+                made[found[0]][found[1]] = Span(Op.MOVED_TO, to.text, number)
     return [joined(spans) for spans in made]
 
 

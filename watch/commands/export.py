@@ -28,6 +28,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    WARC = "warc"
     GIT = "git"
     SITE = "site"
 
@@ -39,14 +40,18 @@ class Scope(StrEnum):
     STANDING = "standing"
     HISTORY = "history"
     STORE = "store"
+    CAPTURES = "captures"
 
 
 _FORMATS: Final = (
-    "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; "
-    "git: a commit for each version, into a folder; site: the history as HTML files, into a folder."
+    "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; warc: what the site"
+    " answered, for pywb and other archives, and import reads it back; git: a commit for each version, into a"
+    " folder; site: the history as HTML files, into a folder."
 )
+_ROWS: Final = {Scope.STORE: "rows of the whole store", Scope.CAPTURES: "captures"}
 _SCOPES: Final = (
-    "standing: the version of each page that stood then; history: all until then; store: every row, for import."
+    "standing: the version of each page that stood then; history: all until then; store: every row, for import; captures:"
+    " every fetch until then (warc)."
 )
 
 
@@ -67,6 +72,7 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch export --format jsonl --out pages.jsonl --as-of 2026-07-26
       csto-watch export --format parquet --scope history --out versions.parquet
       csto-watch export --format jsonl --scope store --out store.jsonl
+      csto-watch export --format warc --out captures.warc.gz
       csto-watch export --format git --out history
       csto-watch export --format site --out public
     """
@@ -80,7 +86,7 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
         _WRITERS[form](
             connection, path, _origin(connection, chosen, then, with_root=root or chosen is Scope.STORE), tally
         )
-    what = "rows of the whole store" if chosen is Scope.STORE else "versions"
+    what = _ROWS.get(chosen, "versions")
     output.note(f"{tally.rows} {what} written to {out}")
 
 
@@ -91,7 +97,12 @@ def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope
         raise WrongArgumentError(f"--scope store is for --format jsonl, not {form}")
     if scope is Scope.STORE and then is not None:
         raise WrongArgumentError("--as-of: a whole store is as it is now; take --scope history")
-    return scope or (Scope.HISTORY if form in _FOLDERS else Scope.STANDING)
+    if (form is Format.WARC) != (scope is Scope.CAPTURES) and (scope is not None):
+        raise WrongArgumentError(
+            f"--scope captures is for --format warc and the other way round, not {scope} for {form}"
+        )
+    own = {Format.WARC: Scope.CAPTURES, Format.GIT: Scope.HISTORY, Format.SITE: Scope.HISTORY}
+    return scope or own.get(form, Scope.STANDING)
 
 
 @contextmanager
@@ -145,6 +156,15 @@ def _parquet(connection: Connection, path: Path, origin: Origin, tally: Tally) -
     export_parquet(_snapshots(connection, origin, tally), path, origin, tally)
 
 
+def _warc(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.warc import export_warc  # noqa: PLC0415
+    from storage.fetches import Fetches  # noqa: PLC0415
+
+    fetches = Fetches(connection, origin.as_of)
+    tally.total = fetches.count()
+    export_warc(fetches, path, origin, tally)
+
+
 def _git(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
     from reports.exports.git import export_git  # noqa: PLC0415
 
@@ -162,6 +182,7 @@ _WRITERS: Final[dict[Format, Callable[[Connection, Path, Origin, Tally], None]]]
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
     Format.PARQUET: _parquet,
+    Format.WARC: _warc,
     Format.GIT: _git,
     Format.SITE: _site,
 }
