@@ -9,7 +9,7 @@ REPLAY := .venv-replay
 # COVERAGE=1 measures while it tests (subprocesses too).
 RUN = $(BIN)/$(if $(COVERAGE),coverage run,python)
 
-.PHONY: help demo test lint types figures figures-ci bench bench-reading mutants wheel clean
+.PHONY: help demo test lint types figures figures-ci bench bench-reading pictures mutants wheel clean
 
 help:
 	@echo "make demo     watch the main job on a small site on this machine"
@@ -19,6 +19,7 @@ help:
 	@echo "make figures  every figure that the README and the docs give, measured anew (some hours; FIGURES_ARGS='--only kills' for one)"
 	@echo "make bench    the crawl against a bare Scrapy spider"
 	@echo "make bench-reading  the reader against other programs, as docs/figures/reading.json and docs/reading.png"
+	@echo "make pictures  the report in Chromium, checked by axe-core, as docs/img/report-*.png"
 	@echo "make mutants  how many planted faults the tests find"
 	@echo "make wheel    build the wheel into dist/"
 
@@ -39,7 +40,7 @@ demo: $(VENV)/run.stamp
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
 test: $(VENV)/dev.stamp
-	$(RUN) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -72,6 +73,9 @@ $(REPLAY)/replay.stamp: requirements-replay.lock
 
 bench-reading: $(BENCH)/bench.stamp
 	$(BENCH)/bin/python -m benchmarks.bench_reading $(BENCH_ARGS)
+
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.report_pictures
 
 mutants: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.mutants

@@ -138,6 +138,7 @@ def looked_at(
     paper: bool = False,
     folder: Path | None = None,
     picture: bool = False,
+    tallest: int = TALLEST,
     axe: bool = True,
 ) -> Seen:
     """The file opened at a size. ``folder``: it may ask for the files in there (else for those beside it)."""
@@ -163,7 +164,7 @@ def looked_at(
         left=left,
         errors=errors,
         overflow=overflow,
-        picture=_picture(driver, width) if picture else b"",
+        picture=_picture(driver, width, tallest) if picture else b"",
     )
 
 
@@ -192,18 +193,20 @@ def _findings(driver: Chrome) -> Iterator[Finding]:
         yield Finding(each["id"], str(each["impact"]), each["help"], where)
 
 
-def _picture(driver: Chrome, width: int) -> bytes:
+def _picture(driver: Chrome, width: int, tallest: int) -> bytes:
     tall = driver.execute_script("return document.documentElement.scrollHeight")
-    clip = {"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST), "scale": 1}
+    clip = {"x": 0, "y": 0, "width": width, "height": min(tall, tallest), "scale": 1}
     taken = _command(driver, "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
     return base64.b64decode(taken["data"])
 
 
-def look_at_all(driver: Chrome, file: Path, folder: Path | None = None) -> Iterator[tuple[str, Seen]]:
+def look_at_all(
+    driver: Chrome, file: Path, folder: Path | None = None, *, tallest: int = TALLEST
+) -> Iterator[tuple[str, Seen]]:
     """At both widths, light and dark: the name of each picture, and what was seen."""
     for name, size in SIZES.items():
         for dark in (False, True):
-            seen = looked_at(driver, file, size, dark=dark, folder=folder, picture=True)
+            seen = looked_at(driver, file, size, dark=dark, folder=folder, picture=True, tallest=tallest)
             yield f"{file.stem}-{name}{'-dark' if dark else ''}.png", seen
 
 

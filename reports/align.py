@@ -6,14 +6,14 @@ comparison of the words needs anyway; only blocks that stay without a partner so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Final
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, LCSseq
 from rapidfuzz.process import extract, extractOne
 
-from reports.seams import parts_of
+from reports.seams import PART, parts_of
 from reports.words import Chunks, Codes, common_runs, words_only
 
 Pair = tuple[int, int]
@@ -35,10 +35,12 @@ MOST_WEIGHED: Final = 600
 
 
 class _Apart(dict[str, Chunks]):
-    """Texts taken apart at their spaces, each once."""
+    """Texts taken apart at their spaces, each once. ``texts`` are those that are sure to be: all at once takes a third."""
 
-    def __init__(self) -> None:
-        self._codes = Codes()
+    def __init__(self, texts: Iterable[str]) -> None:
+        parted = {text: text.split(" ") for text in texts}
+        self._codes = Codes.for_all(chain.from_iterable(parted.values()))
+        self.update({text: (chunks, self._codes.of(chunks)) for text, chunks in parted.items()})
 
     def __missing__(self, text: str) -> Chunks:
         chunks = text.split(" ")
@@ -62,7 +64,8 @@ class Alignment:
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         self._old, self._new = old, new
-        self._apart, self._words = _Apart(), _Words()
+        staying = set(old).intersection(new)
+        self._apart, self._words = _Apart(text for text in (*old, *new) if text not in staying), _Words()
         self.pairs: list[Pair] = list(self._paired())
         self.moves: list[Pair] = self._moved()
 
@@ -89,12 +92,23 @@ class Alignment:
         for i, j in self.pairs:
             if self._old[i] == self._new[j]:
                 continue
-            came = parts_of(self._old[i], self._new, j, news, self._words)
-            went = parts_of(self._new[j], self._old, i, olds, self._words) if len(came) == 1 else range(i, i + 1)
+            came = self._parts_of(self._old[i], self._new, j, news)
+            went = self._parts_of(self._new[j], self._old, i, olds) if len(came) == 1 else range(i, i + 1)
             if len(came) > 1 or len(went) > 1:
                 yield went, came
                 olds.update(went)
                 news.update(came)
+
+    def _parts_of(self, whole: str, texts: Sequence[str], at: int, taken: set[int]) -> range:
+        """Its neighbours on either side are looked at closely only where they share enough at first sight."""
+        near = [place for place in (at - 1, at + 1) if 0 <= place < len(texts) and place not in taken]
+        if not any(self._may_be_part(whole, texts[place]) for place in near):
+            return range(at, at + 1)
+        return parts_of(whole, texts, at, taken, self._words)
+
+    def _may_be_part(self, whole: str, part: str) -> bool:
+        code = self._apart[part][1]
+        return LCSseq.similarity(self._apart[whole][1], code) >= PART / 2 * len(code)
 
     def _paired(self) -> Iterator[Pair]:
         i = j = 0

@@ -186,8 +186,11 @@ def _blocks(old: Sequence[Block], new: Sequence[Block]) -> Iterator[BlockStep]:
 def _with_moves(steps: Sequence[BlockStep]) -> tuple[BlockStep, ...]:
     """Sentences may move between paragraphs that stayed; one that moved as a whole stands at two places already."""
     staying = {at: step for at, step in enumerate(steps) if step.spans and step.op is not BlockOp.MOVED_TO}
-    rows = dict(zip(staying, with_moves([step.spans for step in staying.values()]), strict=True))
-    return tuple(replace(step, spans=rows.get(at, step.spans)) if at in rows else step for at, step in enumerate(steps))
+    made = list(steps)
+    for (at, step), spans in zip(staying.items(), with_moves([step.spans for step in staying.values()]), strict=True):
+        if spans is not step.spans:
+            made[at] = replace(step, spans=spans)
+    return tuple(made)
 
 
 def _leaving(old: Sequence[Block], new: Sequence[Block], i: int, moved_to: int | None) -> BlockStep:

@@ -78,6 +78,8 @@ class _Paragraph:
         self.moves = self._moved()
 
     def _moved(self) -> list[Pair]:
+        if len(self.pairs) in (len(self.old), len(self.new)):
+            return []
         gone = sorted(set(range(len(self.old))) - {i for i, _ in self.pairs})
         come = sorted(set(range(len(self.new))) - {j for _, j in self.pairs})
         moves: list[Pair] = []
@@ -162,11 +164,13 @@ def _paired(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
 
 
 def _heaviest(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, news: range) -> list[Pair]:
+    if len(olds) * len(news) > MOST_PAIRS:
+        return [(i, j) for i, j in zip(olds, news, strict=False) if _common(old[i], new[j])]
     # Where the very same sentence stands on both sides, it moved: never taken for an edit of one that is like it.
-    is_even = len(olds) == len(news) and {old[i].code for i in olds}.isdisjoint(new[j].code for j in news)
-    straight = list(zip(olds, news, strict=False))
-    if len(olds) * len(news) > MOST_PAIRS or (is_even and all(_common(old[i], new[j]) for i, j in straight)):
-        return [(i, j) for i, j in straight if _common(old[i], new[j])]
+    if len(olds) == len(news) and {old[i].code for i in olds}.isdisjoint([new[j].code for j in news]):
+        straight = list(zip(olds, news, strict=True))
+        if all(_common(old[i], new[j]) for i, j in straight):
+            return straight
     best = [[0] * (len(news) + 1) for _ in range(len(olds) + 1)]
     common = {(i, j): _common(old[i], new[j]) for i in olds for j in news}
     for a in range(len(olds) - 1, -1, -1):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import cycle
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -67,6 +68,10 @@ class Codes(dict[str, str]):
 
     Beyond 1,114,112 of them characters are used again: whoever takes two texts for equal by their codes compares the texts.
     """
+
+    @classmethod
+    def for_all(cls, texts: Iterable[str]) -> Codes:
+        return cls(zip(dict.fromkeys(texts), map(chr, cycle(range(_CODES))), strict=False))
 
     def __missing__(self, text: str) -> str:
         code = self[text] = chr(len(self) % _CODES)
@@ -126,19 +131,19 @@ def new_text(spans: Sequence[Span]) -> str:
 
 def joined(pieces: Iterable[Piece]) -> tuple[Span, ...]:
     """Neighbours of one kind made one."""
-    made: list[Span] = []
+    made: list[Piece] = []
     texts: list[str] = []
     op, move = EQUAL, None
     for piece in pieces:
         if piece[0] is not op or piece[2] != move:
             if texts:
-                made.append(Span(op, "".join(texts), move))
+                made.append((op, "".join(texts), move))
             texts = []
             op, _, move = piece
         texts.append(piece[1])
     if texts:
-        made.append(Span(op, "".join(texts), move))
-    return tuple(made)
+        made.append((op, "".join(texts), move))
+    return tuple(map(Span._make, made))
 
 
 def _piece(chunks: Sequence[str], start: int, end: int) -> str:
@@ -176,19 +181,17 @@ def add_words(pieces: list[Piece], old: Sequence[str], new: Sequence[str], old_c
 
 def _kept_runs(old: Sequence[str], old_code: str, new_code: str) -> Iterator[tuple[int, int, int, bool]]:
     """(start in old, start in new, chunks, whether the change before holds words of both texts), without confetti."""
-    runs = Indel.opcodes(old_code, new_code).as_matching_blocks()
+    runs = [(run.a, run.b, run.size) for run in Indel.opcodes(old_code, new_code).as_matching_blocks()]
     i = j = 0
     is_mixed = False
-    for at, run in enumerate(runs):
-        a, b, size = run.a, run.b, run.size
-        before = max(a - i, b - j)
-        if size and before:
-            after = runs[at + 1]
-            behind = max(after.a - a - size, after.b - b - size)
-            is_light = size * CONFETTI <= min(before, behind) or (size == 1 and not any(map(str.isalnum, old[a])))
-            if behind and is_light:
-                is_mixed = True
-                continue
+    for (a, b, size), (next_a, next_b, _) in zip(runs, [*runs[1:], runs[-1]], strict=True):
+        if size and (a > i or b > j):
+            behind = max(next_a - a, next_b - b) - size
+            if behind > 0:
+                is_light = size * CONFETTI <= min(max(a - i, b - j), behind)
+                if is_light or (size == 1 and not any(map(str.isalnum, old[a]))):
+                    is_mixed = True
+                    continue
         yield a, b, size, is_mixed
         i, j, is_mixed = a + size, b + size, False
 

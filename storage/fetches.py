@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
@@ -50,6 +50,14 @@ class Fetch:
     headers: Mapping[str, str]
 
 
+class PageFetches(NamedTuple):
+    """``url``: the page's canonical address."""
+
+    page_id: int
+    url: str
+    fetches: Sequence[Fetch]
+
+
 class Fetches:
     """Those of a connection's moment that a time is known of, up to an instant (else all)."""
 
@@ -58,15 +66,15 @@ class Fetches:
         self._as_of = as_of
         self._unpack = Unpacker(connection)
 
-    def by_page(self) -> Iterator[Sequence[Fetch]]:
+    def by_page(self) -> Iterator[PageFetches]:
         """Each page's, in order of time; the pages by their addresses' bytes. Forgotten pages are left out."""
         in_order = by_bytes(self._connection, _page.c.url)
-        pages = select(_page.c.id, _page.c.shown_url).where(_page.c.state != PageState.FORGOTTEN.value)
+        pages = select(_page.c.id, _page.c.url, _page.c.shown_url).where(_page.c.state != PageState.FORGOTTEN.value)
         with streamed(self._connection, pages.order_by(in_order)) as rows:
             for page in rows:
                 found = self._of_page(page.id, page.shown_url)
                 if found:
-                    yield found
+                    yield PageFetches(page.id, page.url, found)
 
     def body(self, sha256: bytes) -> bytes:
         """BodyUnreadable where it is damaged."""

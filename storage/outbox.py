@@ -104,7 +104,6 @@ def enqueue(connection: Connection, rules: Sequence[str], recorded_at: datetime)
     """
     if not rules:
         return 0
-    is_news = (_event.c.recorded_at == recorded_at, ~_event.c.is_baseline, ~_event.c.is_past)
     rows = [
         {
             "rule": rule,
@@ -114,13 +113,18 @@ def enqueue(connection: Connection, rules: Sequence[str], recorded_at: datetime)
             "recorded_at": event.recorded_at,
             "state": WAITING,
         }
-        for event in connection.execute(_events().where(*is_news).order_by(_event.c.id)).all()
+        for event in connection.execute(news().where(_event.c.recorded_at == recorded_at)).all()
         for rule in rules
     ]
     added = [row for some in chunks(rows) for row in _unknown(connection, some)]
     if added:
         connection.execute(insert(_outbox), added)
     return len(added)
+
+
+def news() -> Select[Any]:
+    """All events that anybody is ever told of."""
+    return _events().where(~_event.c.is_baseline, ~_event.c.is_past).order_by(_event.c.id)
 
 
 def _events() -> Select[Any]:

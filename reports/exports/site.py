@@ -162,8 +162,11 @@ class _Site:
         in_order = [self.sections[name] for name in sorted(self.sections)]
         site = {"pages": self.tally.states.total(), "versions": self.tally.rows, "until": self.until}
         self._write("index.html", "index", up="", site=site | {"latest": latest, "sections": in_order})
-        own = (files("reports.render") / "templates" / "site.css").read_text(encoding="utf-8")
-        self._put("style.css", f"{environment().globals['style']}\n{own}")
+        folder = files("reports.render") / "templates"
+        self._put(
+            "style.css",
+            "".join((folder / name).read_text(encoding="utf-8") for name in ("style.css", "diff.css", "site.css")),
+        )
         self.tally.counts["pages"] = self.tally.states.total()
 
     def _version(self, version: Version, before: Version | None, event: Told | None, place: str, up: str) -> Line:

@@ -74,7 +74,7 @@ def export_warc(fetches: Fetches, path: Path, origin: Origin | None = None, tall
         writer = _Writer(fetches, out, tally, is_packed=path.suffix.lower() != ".warc")
         writer.write_info((origin.as_of if origin else None) or fetches.newest() or _BEFORE_ALL)
         for page in fetches.by_page():
-            writer.write_page(page)
+            writer.write_page(page.fetches)
         tally.counts.update({f"left_out_{why}": count for why, count in fetches.left_out().items()})
     return tally
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -134,7 +135,7 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def _hushed() -> Iterator[list[str]]:
-    """What Apprise warns of, while no log of anybody's is written anywhere."""
+    """What Apprise warns of, while no log of anybody's is written anywhere. Of its plugins some import what Python deprecates."""
     said: list[str] = []
     logger, root = logging.getLogger("apprise"), logging.getLogger()
     loggers = [each for each in logging.Logger.manager.loggerDict.values() if isinstance(each, logging.Logger)]
@@ -144,7 +145,9 @@ def _hushed() -> Iterator[list[str]]:
             each.handlers, each.propagate = [], True
         root.handlers = [logging.NullHandler()]
         logger.handlers, logger.propagate = [_Listener(said)], False
-        yield said
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield said
     finally:
         for each, handlers, propagates in kept:
             each.handlers, each.propagate = handlers, propagates

@@ -45,8 +45,8 @@ class Scope(StrEnum):
 
 _FORMATS: Final = (
     "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; warc: what the site"
-    " answered, for pywb and other archives, and import reads it back; git: a commit for each version, into a"
-    " folder; site: the history as HTML files, into a folder."
+    " answered, for pywb and other archives, and import reads it back; git: a commit for each version, into a folder; site: the"
+    " history as HTML files, into a folder."
 )
 _ROWS: Final = {Scope.STORE: "rows of the whole store", Scope.CAPTURES: "captures"}
 _SCOPES: Final = (
@@ -101,8 +101,9 @@ def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope
         raise WrongArgumentError(
             f"--scope captures is for --format warc and the other way round, not {scope} for {form}"
         )
-    own = {Format.WARC: Scope.CAPTURES, Format.GIT: Scope.HISTORY, Format.SITE: Scope.HISTORY}
-    return scope or own.get(form, Scope.STANDING)
+    if form is Format.WARC:
+        return Scope.CAPTURES
+    return scope or (Scope.HISTORY if form in _FOLDERS else Scope.STANDING)
 
 
 @contextmanager
@@ -122,7 +123,18 @@ def _origin(connection: Connection, scope: Scope, then: datetime | None, *, with
     from storage.roots import content_root  # noqa: PLC0415
 
     root = content_root(connection).hex() if with_root else None
-    return Origin(scope.value, then, root, SCHEMA_REVISION)
+    return Origin(
+        scope.value, then, root, SCHEMA_REVISION, _captured_root(connection, scope, then, with_root=with_root)
+    )
+
+
+def _captured_root(connection: Connection, scope: Scope, then: datetime | None, *, with_root: bool) -> str | None:
+    """Of a store as it is now: what its versions were seen for at another moment isn't told."""
+    if scope is not Scope.CAPTURES or then is not None or not with_root:
+        return None
+    from storage.captured import captured_root  # noqa: PLC0415
+
+    return captured_root(connection).hex()
 
 
 # --- what is written --------------------------------------------------------------------------------------------------

@@ -29,9 +29,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options of the command line
         str | None, typer.Option(metavar="WHEN", help="Recorded until then; a date takes in its day.")
     ] = None,
     site: Annotated[str | None, typer.Option(metavar="SITE", help="Of this site only.")] = None,
-    section: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Of pages below this path, as /news/news_odkb/.")
-    ] = None,
+    section: Annotated[str | None, typer.Option(metavar="PATH", help="Of one section, such as news/speech.")] = None,
     min_significance: Annotated[Level, typer.Option(help="At least this weighty.")] = Level.COSMETIC,
     technical: Annotated[bool, typer.Option("--technical", help="Also what only a newer reader changed.")] = False,
     root: Annotated[bool, typer.Option("--root/--no-root", help="Whether it tells the store's content root.")] = True,
