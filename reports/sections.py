@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
+NO_SECTION: Final = "(no section)"
+"""How people are told of pages at the top of a site, and of what is at no web address."""
 DEEPEST: Final = 2
 """So many folders name a section: "news/speech", "international_org/un"."""
 
@@ -26,3 +28,8 @@ def is_within(section: str, asked: str) -> bool:
     """Whether a section is the one that is asked for, or lies in it: "news/speech" in "/news/"."""
     wanted = asked.strip("/")
     return section == wanted or section.startswith(f"{wanted}/")
+
+
+def is_in_section(url: str, asked: str) -> bool:
+    """The same of a page's address."""
+    return is_within(section_of(url), asked)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from storage.notice_rules import DAYS, Rule, When
 from storage.retention import DEFAULT, Retention
 
 FILE_NAME: Final = "csto-watch.toml"
@@ -53,6 +54,7 @@ class Configuration:
     retention: Retention = DEFAULT
     time_stamps: TimeStamps = TimeStamps()
     feed: FeedSettings = FeedSettings()
+    notices: tuple[Rule, ...] = ()
     given: frozenset[str] = frozenset()
     """The keys that the file sets, each as ``section.key``."""
 
@@ -132,6 +134,22 @@ def sections(found: Configuration) -> dict[str, dict[str, Any]]:
             "ca_file": str(stamps.ca_file) if stamps.ca_file else None,
         },
         "feed": asdict(found.feed),
+        **{f"notices.{rule.name}": _rule(rule) for rule in found.notices},
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """Of its addresses only the names."""
+    lists = ("kinds", "sites", "sections", "languages", "words")
+    return {
+        "to": ", ".join(rule.targets),
+        **{name: ", ".join(getattr(rule, name)) or None for name in lists},
+        "min_significance": rule.min_significance,
+        "when": rule.when.value,
+        "at": None if rule.when is When.AT_ONCE else f"{rule.at:%H:%M}",
+        "weekday": DAYS[rule.weekday] if rule.when is When.WEEKLY else None,
+        "time_zone": str(rule.zone) if rule.zone else None,
+        "quiet": str(rule.quiet) if rule.quiet else None,
     }
 
 

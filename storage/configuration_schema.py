@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from storage.configuration import Configuration, ConfigurationFault, FeedSettings, TimeStamps
+from storage.notice_settings import NoticeSection
 from storage.retention import Retention
 
 LONGEST_AGE: Final = timedelta(days=36_500)
@@ -107,6 +108,14 @@ class TimeStampsSection(_Section):
     ca_file: Annotated[Path, BeforeValidator(_file)] | None = None
 
 
+def _named_apart(rules: list[NoticeSection]) -> list[NoticeSection]:
+    names = [rule.name for rule in rules]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"two rules have the name {twice[0]}")
+    return rules
+
+
 class FeedSection(_Section):
     authority: Annotated[str, AfterValidator(_authority)] = _FEED.authority
     authority_date: Annotated[str, AfterValidator(_tag_date)] = _FEED.authority_date
@@ -119,6 +128,7 @@ class File(_Section):
     retention: RetentionSection = RetentionSection()
     time_stamps: TimeStampsSection = TimeStampsSection()
     feed: FeedSection = FeedSection()
+    notices: Annotated[list[NoticeSection], AfterValidator(_named_apart)] = []
 
 
 def checked(parsed: Mapping[str, Any], file: Path) -> Configuration:
@@ -126,24 +136,39 @@ def checked(parsed: Mapping[str, Any], file: Path) -> Configuration:
     try:
         said = File.model_validate(parsed, context={"folder": file.parent})
     except ValidationError as error:
-        raise ConfigurationFault(_line_of(error, file)) from None
+        raise ConfigurationFault(_line_of(error, file, parsed)) from None
     return Configuration(
         file=file,
         retention=Retention(**dict(said.retention)),
         time_stamps=TimeStamps(**dict(said.time_stamps)),
         feed=FeedSettings(**dict(said.feed)),
-        given=frozenset(
-            f"{name}.{key}" for name in said.model_fields_set for key in getattr(said, name).model_fields_set
-        ),
+        notices=tuple(each.rule() for each in said.notices),
+        given=frozenset(_given(said)),
     )
 
 
-def _line_of(error: ValidationError, file: Path) -> str:
+def _given(said: File) -> Iterator[str]:
+    for name in said.model_fields_set - {"notices"}:
+        yield from (f"{name}.{key}" for key in getattr(said, name).model_fields_set)
+    for rule in said.notices:
+        yield from (f"notices.{rule.name}.{key}" for key in rule.model_fields_set)
+
+
+def _line_of(error: ValidationError, file: Path, parsed: Mapping[str, Any]) -> str:
     faults = error.errors(include_url=False, include_context=False)
     first = faults[0]
-    key = ".".join(map(_key, first["loc"]))
+    key = ".".join(map(_key, _named(first["loc"], parsed)))
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{file}: {key}: {_words_of(first)}{more}"
+
+
+def _named(place: tuple[int | str, ...], parsed: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """A rule by its name, where it has one, else by its number from 1."""
+    if len(place) < 2 or not isinstance(place[1], int):
+        return place
+    rule = parsed[str(place[0])][place[1]]
+    name = rule.get("name") if isinstance(rule, dict) else None
+    return (place[0], name if isinstance(name, str) and name else place[1] + 1, *place[2:])
 
 
 def _words_of(fault: Mapping[str, Any]) -> str:
@@ -151,8 +176,12 @@ def _words_of(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
         near = get_close_matches(last, _known_in(above), 1)
         return f"is no key that is known here{f': did you mean {near[0]}?' if near else ''}"
+    if fault["type"] == "list_type" and last == "notices":
+        return "is a list of rules: write [[notices]]"
     if fault["type"] == "model_type":
         return f"is a section: write [{last}]"
+    if fault["type"] == "missing":
+        return "is missing"
     if fault["type"] == "value_error":
         return str(fault["msg"]).removeprefix("Value error, ")
     words = str(fault["msg"]).replace("Input should be", "must be").replace("a valid integer", "a whole number")
@@ -167,7 +196,7 @@ def _quoted(value: object) -> str:
 def _known_in(above: list[str]) -> list[str]:
     if not above:
         return list(File.model_fields)
-    section = File.model_fields[above[0]].annotation
+    section = NoticeSection if above[0] == "notices" else File.model_fields[above[0]].annotation
     return list(section.model_fields) if isinstance(section, type) and issubclass(section, BaseModel) else []
 
 

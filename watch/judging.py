@@ -20,16 +20,17 @@ AT_ONCE: Final = 100
 """Events whose versions are in memory together: an article may be long."""
 
 
-def judged_events(
+def judged_events(  # noqa: PLR0913 - each but the store narrows what is asked
     engine: Engine,
     *,
     since: datetime | None = None,
     run_id: int | None = None,
     kinds: Sequence[EventKind] = (),
     technical: bool = False,
+    until: datetime | None = None,
 ) -> Iterator[tuple[Judged, Comparison | None]]:
     """In order of recording, some in memory at a time; with the two versions of an edit compared, where both are kept."""
-    told = queries.each_change(engine, since=since, run_id=run_id, kinds=kinds, technical=technical)
+    told = queries.each_change(engine, since=since, run_id=run_id, kinds=kinds, technical=technical, until=until)
     return judged_of(engine, told)
 
 

@@ -16,6 +16,7 @@ from watch.commands.evidence import evidence
 from watch.commands.export import export
 from watch.commands.feed import feed
 from watch.commands.importing import import_
+from watch.commands.notify import notify
 from watch.commands.pages import history, pages
 from watch.commands.prune import prune
 from watch.commands.read import read
@@ -49,6 +50,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "templates": templates,
     "verify": verify,
     "stamp": stamp,
+    "notify": notify,
     "backup": backup,
     "copy-to": copy_to,
     "stats": stats,

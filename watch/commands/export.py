@@ -28,17 +28,24 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    WARC = "warc"
 
 
 class Scope(StrEnum):
     STANDING = "standing"
     HISTORY = "history"
     STORE = "store"
+    CAPTURES = "captures"
 
 
-_FORMATS: Final = "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas."
+_FORMATS: Final = (
+    "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; warc: what the site"
+    " answered, for pywb and other archives, and import reads it back."
+)
+_ROWS: Final = {Scope.STORE: "rows of the whole store", Scope.CAPTURES: "captures"}
 _SCOPES: Final = (
-    "standing: the version of each page that stood then; history: all until then; store: every row, for import."
+    "standing: the version of each page that stood then; history: all until then; store: every row, for import; captures:"
+    " every fetch until then (warc)."
 )
 
 
@@ -59,6 +66,7 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch export --format jsonl --out pages.jsonl --as-of 2026-07-26
       csto-watch export --format parquet --scope history --out versions.parquet
       csto-watch export --format jsonl --scope store --out store.jsonl
+      csto-watch export --format warc --out captures.warc.gz
     """
     then = moment(as_of, "--as-of", ends_day=True)
     chosen = _scope_of(form, scope, then)
@@ -70,7 +78,7 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
         _WRITERS[form](
             connection, path, _origin(connection, chosen, then, with_root=root or chosen is Scope.STORE), tally
         )
-    what = "rows of the whole store" if chosen is Scope.STORE else "versions"
+    what = _ROWS.get(chosen, "versions")
     output.note(f"{tally.rows} {what} written to {out}")
 
 
@@ -79,7 +87,11 @@ def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope
         raise WrongArgumentError(f"--scope store is for --format jsonl, not {form}")
     if scope is Scope.STORE and then is not None:
         raise WrongArgumentError("--as-of: a whole store is as it is now; take --scope history")
-    return scope or Scope.STANDING
+    if (form is Format.WARC) != (scope is Scope.CAPTURES) and (scope is not None):
+        raise WrongArgumentError(
+            f"--scope captures is for --format warc and the other way round, not {scope} for {form}"
+        )
+    return scope or (Scope.CAPTURES if form is Format.WARC else Scope.STANDING)
 
 
 @contextmanager
@@ -99,7 +111,18 @@ def _origin(connection: Connection, scope: Scope, then: datetime | None, *, with
     from storage.roots import content_root  # noqa: PLC0415
 
     root = content_root(connection).hex() if with_root else None
-    return Origin(scope.value, then, root, SCHEMA_REVISION)
+    return Origin(
+        scope.value, then, root, SCHEMA_REVISION, _captured_root(connection, scope, then, with_root=with_root)
+    )
+
+
+def _captured_root(connection: Connection, scope: Scope, then: datetime | None, *, with_root: bool) -> str | None:
+    """Of a store as it is now: what its versions were seen for at another moment isn't told."""
+    if scope is not Scope.CAPTURES or then is not None or not with_root:
+        return None
+    from storage.captured import captured_root  # noqa: PLC0415
+
+    return captured_root(connection).hex()
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
@@ -133,10 +156,20 @@ def _parquet(connection: Connection, path: Path, origin: Origin, tally: Tally) -
     export_parquet(_snapshots(connection, origin, tally), path, origin, tally)
 
 
+def _warc(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.warc import export_warc  # noqa: PLC0415
+    from storage.fetches import Fetches  # noqa: PLC0415
+
+    fetches = Fetches(connection, origin.as_of)
+    tally.total = fetches.count()
+    export_warc(fetches, path, origin, tally)
+
+
 _WRITERS: Final[dict[Format, Callable[[Connection, Path, Origin, Tally], None]]] = {
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
     Format.PARQUET: _parquet,
+    Format.WARC: _warc,
 }
 
 
