@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, Select, delete, func, insert, select,
 
 from storage import bodies, dictionaries
 from storage.checksums import with_checksum
-from storage.engine import reading, writing
+from storage.dictionaries import Dictionary
+from storage.engine import reading
 from storage.errors import BodyUnreadable
 from storage.filing import samples_of
 from storage.keeping import drop_unneeded
@@ -24,6 +25,7 @@ from storage.models import AnswerRow, BodyRow, PackRow, PageRow, VersionRow, tab
 from storage.pieces import chunks
 from storage.repacking import LEVEL, rewrite_holed
 from storage.times import utc_now
+from storage.transactions import written
 from storage.unpacking import COLUMNS, Unpacker
 
 PACK_BYTES: Final = 1_500_000
@@ -104,10 +106,14 @@ def _dictionary_of(engine: Engine, site: str | None, now: Callable[[], datetime]
         dictionary = dictionaries.newest(connection, site)
         samples = samples_of(connection, site) if dictionary is None else []
     if dictionary is None and len(samples) >= dictionaries.ENOUGH:
-        with writing(engine) as connection:
-            known = dictionaries.newest(connection, site)
-            dictionary = known or dictionaries.make(connection, site, samples, now())
+        dictionary = written(engine, lambda there: _newest_or_made(there, site, samples, now))
     return None if dictionary is None else dictionary.id
+
+
+def _newest_or_made(
+    connection: Connection, site: str, samples: Sequence[bytes], now: Callable[[], datetime]
+) -> Dictionary | None:
+    return dictionaries.newest(connection, site) or dictionaries.make(connection, site, samples, now())
 
 
 def _unpacked() -> Select[Any]:
@@ -194,7 +200,8 @@ def _put(engine: Engine, pack: _Pack, made_at: datetime) -> Compacted:
     """The pack in its bodies' places, in one transaction. Where one of them went meanwhile there is no pack: it would hold the
     bytes of what may have been forgotten. The next call takes the others."""
     row = {"made_at": made_at, "size": pack.size, "codec": bodies.PREFIXED, "dictionary_id": pack.dictionary_id}
-    with writing(engine) as connection:
+
+    def work(connection: Connection) -> Compacted:
         if not _are_all_there(connection, pack.rows):
             return Compacted()
         row_of_pack = with_checksum(_pack, row) | {"data": pack.data}
@@ -209,7 +216,9 @@ def _put(engine: Engine, pack: _Pack, made_at: datetime) -> Compacted:
             connection.execute(delete(_pack).where(_pack.c.id == pack_id))
             return Compacted()
         drop_unneeded(connection, {body.base_sha256 for body in moved} - {None})
-    return Compacted(len(moved), 1, sum(len(body.data) for body in moved), len(pack.data))
+        return Compacted(len(moved), 1, sum(len(body.data) for body in moved), len(pack.data))
+
+    return written(engine, work)
 
 
 def _are_all_there(connection: Connection, rows: Sequence[Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -38,12 +38,22 @@ class TimeStamps:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """``[feed]``: under whose name ids are made (RFC 4151), and who signs."""
+
+    authority: str = "odkb-csto.org"
+    authority_date: str = "2026"
+    author: str = "csto-watch"
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """What is in force. ``file`` is None where there is none: then these are the defaults."""
 
     file: Path | None = None
     retention: Retention = DEFAULT
     time_stamps: TimeStamps = TimeStamps()
+    feed: FeedSettings = FeedSettings()
     notices: tuple[Rule, ...] = ()
     given: frozenset[str] = frozenset()
     """The keys that the file sets, each as ``section.key``."""
@@ -123,6 +133,7 @@ def sections(found: Configuration) -> dict[str, dict[str, Any]]:
             "url": _without_secrets(stamps.url),
             "ca_file": str(stamps.ca_file) if stamps.ca_file else None,
         },
+        "feed": asdict(found.feed),
         **{f"notices.{rule.name}": _rule(rule) for rule in found.notices},
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
-from storage.configuration import Configuration, ConfigurationFault, TimeStamps
+from storage.configuration import Configuration, ConfigurationFault, FeedSettings, TimeStamps
 from storage.notice_settings import NoticeSection
 from storage.retention import Retention
 
@@ -22,6 +22,12 @@ MOST: Final = 1_000_000
 _AGE: Final = re.compile(r"([1-9]\d{0,6})([hdw])")
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _BARE_KEY: Final = re.compile(r"[\w-]+", re.ASCII)
+_AUTHORITY: Final = re.compile(
+    r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+)
+"""taggingEntity of RFC 4151."""
+_TAG_DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_FEED: Final = FeedSettings()
 _SHOWN: Final = 60
 """Of a wrong value so many characters are quoted."""
 
@@ -59,6 +65,28 @@ def _file(value: object, info: ValidationInfo) -> Path:
     return path
 
 
+def _authority(value: str) -> str:
+    if not _AUTHORITY.fullmatch(value):
+        raise ValueError("must be a host such as 'example.org' or a mail address, in small letters")
+    return value
+
+
+def _tag_date(value: str) -> str:
+    try:
+        date.fromisoformat(value + "2026-01-01"[len(value) :])
+    except ValueError:
+        raise ValueError("must be a day such as '2026-11-27', a month or a year") from None
+    if not _TAG_DATE.fullmatch(value):
+        raise ValueError("must be a day such as '2026-11-27', a month or a year")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("must be a name, in one line")
+    return value
+
+
 Age = Annotated[timedelta, BeforeValidator(_age)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
 
@@ -88,11 +116,18 @@ def _named_apart(rules: list[NoticeSection]) -> list[NoticeSection]:
     return rules
 
 
+class FeedSection(_Section):
+    authority: Annotated[str, AfterValidator(_authority)] = _FEED.authority
+    authority_date: Annotated[str, AfterValidator(_tag_date)] = _FEED.authority_date
+    author: Annotated[str, AfterValidator(_line)] = _FEED.author
+
+
 class File(_Section):
     """The whole file."""
 
     retention: RetentionSection = RetentionSection()
     time_stamps: TimeStampsSection = TimeStampsSection()
+    feed: FeedSection = FeedSection()
     notices: Annotated[list[NoticeSection], AfterValidator(_named_apart)] = []
 
 
@@ -106,6 +141,7 @@ def checked(parsed: Mapping[str, Any], file: Path) -> Configuration:
         file=file,
         retention=Retention(**dict(said.retention)),
         time_stamps=TimeStamps(**dict(said.time_stamps)),
+        feed=FeedSettings(**dict(said.feed)),
         notices=tuple(each.rule() for each in said.notices),
         given=frozenset(_given(said)),
     )

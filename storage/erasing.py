@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, event, text
 
 from storage import word_index
-from storage.engine import reading, shown, translated, writing
+from storage.engine import reading, shown, translated
 from storage.errors import StoreBusy
 from storage.models import Base
+from storage.transactions import written
 
 OTHER_TABLES: Final = ("content_words",)
 
@@ -31,8 +32,7 @@ def overwrite_freed(engine: Engine) -> None:
 
 def erase_freed(engine: Engine) -> None:
     """Write the store anew without what was deleted. StoreBusy where a reader holds SQLite's log: then run it again."""
-    with writing(engine) as connection:
-        word_index.merge(connection)
+    written(engine, word_index.merge)
     if engine.dialect.name == "sqlite":
         _rewrite_file(engine)
     else:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, selec
 from storage import closings, husks
 from storage.clocks import SteadyClock, newest_instant
 from storage.dictionaries import by_id
-from storage.engine import reading, writing
+from storage.engine import reading
 from storage.erasing import erase_freed, overwrite_freed
 from storage.filing import packed
 from storage.forgotten import stub_of
@@ -237,7 +237,8 @@ def _drop_addresses(connection: Connection, page_id: int, stub: str) -> None:
 
 def _drop_strays(engine: Engine) -> bool:
     """Contents that neither a capture nor a version shows: what was read of a page before it was read otherwise."""
-    with writing(engine) as connection:
+
+    def work(connection: Connection) -> bool:
         by_capture = select(_capture.c.content_id).where(_capture.c.content_id.is_not(None))
         by_version = select(_version.c.content_id)
         strays = select(_content.c.id).where(_content.c.id.not_in(by_capture), _content.c.id.not_in(by_version))
@@ -246,3 +247,5 @@ def _drop_strays(engine: Engine) -> bool:
         if ids:
             _delete_contents(connection, ids)
         return bool(ids)
+
+    return written(engine, work)

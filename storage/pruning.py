@@ -10,15 +10,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Engine, func, select
 
-from storage.engine import reading, writing
+from storage.engine import reading
 from storage.keeping import Dropped, Why, drop_answers, let_go_by
 from storage.models import AnswerRow, BodyRow, CaptureRow, PackRow, PageRow, table_of
 from storage.pieces import CHUNK, chunks
 from storage.retention import Retention
+from storage.transactions import written
 
 PAGES_AT_ONCE: Final = 200
 
@@ -50,8 +52,8 @@ def prune(engine: Engine, retention: Retention, now: datetime, *, told: Told = l
     done = Pruned()
     for pages, rows in _steps(engine, retention, now):
         for some in chunks(rows):
-            with writing(engine) as connection:
-                dropped = drop_answers(connection, [row.id for row in some])
+            ids = [row.id for row in some]
+            dropped = written(engine, partial(drop_answers, capture_ids=ids))
             done.dropped = done.dropped.plus(dropped)
             done.note(some)
         told(pages)

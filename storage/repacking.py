@@ -6,16 +6,19 @@ A body that goes leaves its bytes in its pack, which is one frame. Each pack is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from storage import bodies
 from storage.checksums import with_checksum
-from storage.engine import reading, writing
+from storage.engine import reading
 from storage.errors import BodyUnreadable
 from storage.models import BodyRow, PackRow, table_of
+from storage.transactions import give_way, written
 from storage.unpacking import COLUMNS, Unpacker
 
 LEVEL: Final = 12
@@ -28,11 +31,11 @@ def rewrite_holed(engine: Engine, now: Callable[[], datetime]) -> int:
     """Make all packs anew that hold bytes of bodies that went; how many were. One with a damaged body is left."""
     rewritten = 0
     for pack in _holed(engine):
-        try:
-            with writing(engine) as connection:
-                rewritten += rewrite(connection, pack.id, pack.dictionary_id, now())
-        except BodyUnreadable:
-            continue
+        if rewritten:
+            give_way(engine)
+        work = partial(rewrite, pack_id=pack.id, dictionary_id=pack.dictionary_id, made_at=now())
+        with suppress(BodyUnreadable):
+            rewritten += written(engine, work)
     return rewritten
 
 

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Engine, delete, or_, select, update
 
 from storage import dictionaries, repacking
 from storage.dictionaries import SAMPLE_SIZES, Dictionary, DictionaryDamaged
-from storage.engine import reading, writing
+from storage.engine import reading
 from storage.filing import packed, samples_of
 from storage.keeping import drop_unneeded
 from storage.models import BodyRow, CaptureRow, DictionaryRow, PackRow, table_of
 from storage.pieces import chunks
+from storage.transactions import written
 from storage.unpacking import COLUMNS, Unpacker
 
 AT_ONCE: Final = 100
@@ -94,25 +95,27 @@ def _other(
     """The site's newest, where the page isn't in that; else one made without it, where there are pages enough."""
     if site is None:
         return None
-    with writing(engine) as connection:
+
+    def work(connection: Connection) -> Dictionary | None:
         newest = dictionaries.newest(connection, site)
         if newest is not None and newest.id not in held:
             return newest
         samples = samples_of(connection, site, without_page=page_id)
         return dictionaries.make(connection, site, samples, now(), a_day=_NO_LIMIT)
 
+    return written(engine, work)
+
 
 def _leave(engine: Engine, old: int, new: Dictionary | None, now: Callable[[], datetime]) -> None:
     """Store anew what stands behind a dictionary, and delete it."""
     while _move_some(engine, old, new) or _move_a_pack(engine, old, new, now()):
         pass
-    with writing(engine) as connection:
-        connection.execute(delete(_dictionary).where(_dictionary.c.id == old))
+    written(engine, lambda connection: connection.execute(delete(_dictionary).where(_dictionary.c.id == old)))
     dictionaries.forget()
 
 
 def _move_some(engine: Engine, old: int, new: Dictionary | None) -> bool:
-    with writing(engine) as connection:
+    def work(connection: Connection) -> bool:
         rows = connection.execute(select(*COLUMNS).where(_body.c.dictionary_id == old).limit(AT_ONCE)).all()
         unpack = Unpacker(connection)
         for row in rows:
@@ -123,10 +126,14 @@ def _move_some(engine: Engine, old: int, new: Dictionary | None) -> bool:
             drop_unneeded(connection, bases)
         return bool(rows)
 
+    return written(engine, work)
+
 
 def _move_a_pack(engine: Engine, old: int, new: Dictionary | None, made_at: datetime) -> bool:
-    with writing(engine) as connection:
+    def work(connection: Connection) -> bool:
         pack_id = connection.scalar(select(_pack.c.id).where(_pack.c.dictionary_id == old).limit(1))
         if pack_id is None:
             return False
         return repacking.rewrite(connection, pack_id, None if new is None else new.id, made_at)
+
+    return written(engine, work)

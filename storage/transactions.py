@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 PAUSE_SECONDS: Final = 0.1
 """Before the second try; doubled before each further one."""
+GAP_SECONDS: Final = 0.11
 _LOOKUP_SECONDS: Final = 10.0
 """A server that is ending a transaction when it is asked gets so long to end it."""
 
@@ -34,6 +35,14 @@ def written(engine: Engine, work: Callable[[Connection], T]) -> T:
             if tried >= error.tries:
                 raise
         time.sleep(PAUSE_SECONDS * 2 ** (tried - 1))
+
+
+def give_way(engine: Engine) -> None:
+    """Between two transactions of a long job: who waits for SQLite's lock looks at it every 100 ms, and would hardly ever find
+    it free where the next transaction begins at once.
+    """
+    if engine.dialect.name == "sqlite":
+        time.sleep(GAP_SECONDS)
 
 
 def _once(engine: Engine, work: Callable[[Connection], T]) -> T:

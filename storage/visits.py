@@ -30,7 +30,7 @@ from storage.models import (
 )
 from storage.pieces import chunks
 from storage.records import RunMode
-from storage.transactions import written
+from storage.transactions import give_way, written
 from storage.visit_lists import Visit, pack, unpack
 
 FEWEST: Final = 32
@@ -66,7 +66,10 @@ def list_visits(engine: Engine, told: Callable[[int], None] = lambda _pages: Non
             closings.wait_for_writers(connection)
             return _sum(_list_page(connection, page_id) for page_id in pages)
 
-        total = total.plus(written(engine, work))
+        listed = written(engine, work)
+        if listed.lists:
+            give_way(engine)
+        total = total.plus(listed)
         told(len(pages))
         after = pages[-1]
     return total

@@ -34,7 +34,20 @@ def private_cluster() -> Iterator[str]:
         _own(folder, as_user)
         data = folder / "data"
         _run(
-            [*_command_as(as_user), initdb, "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C"],
+            [
+                *_command_as(as_user),
+                initdb,
+                "-D",
+                str(data),
+                "-U",
+                "tester",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "-N",
+            ],
             folder,
         )
         settings = " ".join(f"-c {name}={value!r}" for name, value in _SETTINGS.items())

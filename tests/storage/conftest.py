@@ -65,3 +65,6 @@ def _schema(server: str) -> Iterator[str]:
 def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty schema on the server, for tests that need both databases at once."""
     yield from _schema(request.getfixturevalue("postgresql"))
+
+
+another_server_url = server_url

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from storage import queries
 from storage.archive import Archive
 from storage.engine import open_store, reading
+from storage.pieces import chunks
 from storage.records import (
     Article,
     Block,
@@ -32,6 +33,8 @@ from storage.verify import verify
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 SITE = "csto-en"
+BATCH = 50
+"""A crawl records at most so many captures in one transaction."""
 
 
 def address(name: str) -> str:
@@ -106,12 +109,13 @@ class Stage:
         return self.archive.settle(self.run_id, report(**changes))
 
     def crawl(self, pages: Mapping[str, Article | Outcome], mode: RunMode = RunMode.FULL, **changes: Any) -> Settlement:
-        """A whole run a day after the last: every page is listed and shows what is given."""
+        """A whole run a day after the last: every page is listed and shows what is given. Recorded in batches, as a crawl's."""
         self.pass_time(days=1)
         self.begin(mode)
         self.list(*pages)
-        for name, shown in pages.items():
-            self.show(name, shown)
+        captures = [self.capture(name, shown, self.now) for name, shown in pages.items()]
+        for batch in chunks(captures, BATCH):
+            self.record(*batch)
         self.archive.settle_batch(self.run_id)
         return self.end(**changes)
 

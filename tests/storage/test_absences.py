@@ -6,8 +6,9 @@ import pytest
 
 from storage import queries
 from storage.errors import UnknownRecord
+from storage.pieces import chunks
 from storage.records import EventKind, Outcome, PageState, RunMode, RunOutcome
-from tests.storage.stage import Stage, address, article
+from tests.storage.stage import BATCH, Stage, address, article
 
 A, B = article("First."), article("Second.")
 GONE = (Outcome.GONE, Outcome.SOFT_404)
@@ -25,13 +26,13 @@ def without(
     stage.begin(mode)
     names = list(stage.states())
     stage.list(*names)
-    for name in names:
-        if name in missing:
-            stage.gone(name, status)
-            stage.pass_time(minutes=1)
-            stage.gone(name, status)
-        else:
-            stage.show(name, article(f"Text of {name[1:]}."))
+    for name in missing:
+        stage.gone(name, status)
+        stage.pass_time(minutes=1)
+        stage.gone(name, status)
+    there = [name for name in names if name not in missing]
+    for some in chunks(there, BATCH):
+        stage.record(*(stage.capture(name, article(f"Text of {name[1:]}."), stage.now) for name in some))
     stage.archive.settle_batch(stage.run_id)
     return stage.end(**changes)
 

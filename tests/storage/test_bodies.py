@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, select, text
 
 from storage import bodies, compacting, dictionaries
 from storage.compacting import compact, count_unpacked
-from storage.engine import open_engine, open_store, reading, writing
+from storage.engine import open_engine, open_store, reading, sqlite_module, writing
 from storage.errors import BodyUnreadable
 from storage.filing import Incoming, keep_bodies
 from storage.keeping import drop_answers
@@ -457,6 +458,53 @@ def test_a_crawl_goes_on_while_another_process_packs(stage: Stage) -> None:
     assert packed >= PAGES - compacting.FEWEST
     assert holds(stage, *crawls)
     assert stage.is_whole()
+
+
+def test_a_lock_that_is_held_longer_than_one_wait_ends_no_packing(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crawl's batch tries three times, and so does what may run beside it."""
+    stage = Stage(sqlite_url)
+    pages = crawl(stage)
+    impatient = open_store(f"{sqlite_url}?timeout=0.05", write=True)
+    holder = sqlite_module().connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    pauses = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        holder.execute("ROLLBACK")
+
+    monkeypatch.setattr("storage.transactions.time.sleep", pause)
+    assert compact(impatient).packs == 1
+    assert len(pauses) == 1
+    holder.close()
+    assert holds(stage, pages)
+    impatient.dispose()
+    stage.close()
+
+
+def test_packs_made_anew_in_a_row_let_a_waiting_writer_in(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compacting, "PACK_BYTES", 100_000)
+    stage = Stage(sqlite_url)
+    crawl(stage)
+    assert compact(stage.engine).packs > 1
+    gaps = []
+    monkeypatch.setattr("storage.repacking.give_way", lambda _engine: gaps.append(waiting(sqlite_url)))
+    with writing(stage.engine) as connection:
+        connection.execute(text("UPDATE pack SET size = size + 1"))
+    assert compact(stage.engine).rewritten > 1
+    assert gaps
+    assert all(gaps)
+    stage.close()
+
+
+def waiting(url: str) -> bool:
+    """That a writer who doesn't wait at all gets the store. By the same library: two of them in one process see no locks of
+    each other's."""
+    with closing(sqlite_module().connect(url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+    return True
 
 
 def _left(stage: Stage) -> int:

@@ -128,6 +128,16 @@ FAULTS = [
     ("[time_stamps]\nurl = 'ftp://example.org'", ": time_stamps.url: must be an http or https address"),
     ("[time_stamps]\nurl = 'https://[broken'", ": time_stamps.url: must be an http or https address"),
     ("[time_stamps]\nurl = 'https:///path'", ": time_stamps.url: must be an http or https address"),
+    (
+        "[feed]\nauthority = 'Example.org'",
+        ": feed.authority: must be a host such as 'example.org' or a mail address, in small letters",
+    ),
+    (
+        "[feed]\nauthority_date = '2026-13'",
+        ": feed.authority_date: must be a day such as '2026-11-27', a month or a year",
+    ),
+    ("[feed]\nauthority_date = '26'", ": feed.authority_date: must be a day such as '2026-11-27', a month or a year"),
+    ('[feed]\nauthor = " "', ": feed.author: must be a name, in one line"),
     ("[time_stamps]\nca_file = 3", ": time_stamps.ca_file: must be the name of a file"),
 ]
 

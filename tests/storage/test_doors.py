@@ -175,6 +175,7 @@ def test_an_older_store_is_for_a_writer_to_bring_up_to_date(filled: str, monkeyp
     open_store(filled, write=False).dispose()
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_migration_that_fails_leaves_the_store_as_it_was(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tables and the note of the revision are one transaction."""
     real = Base.metadata.tables["event"].name
@@ -199,6 +200,7 @@ def _failing_at(name: str):
     return create_table
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_migrations_make_the_tables_that_the_program_has(db_url: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext

@@ -61,29 +61,30 @@ def facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], S
     from storage import outbox, queries  # noqa: PLC0415
     from storage.engine import reading, shown  # noqa: PLC0415
     from storage.page_lists import states  # noqa: PLC0415
+    from storage.run_times import run_times  # noqa: PLC0415
     from storage.stamps import newest_stamp  # noqa: PLC0415
 
     with reading(engine) as connection:
         stamp, notices = newest_stamp(connection), outbox.backlog(connection)
-    runs = list(queries.runs(engine, limit=_RUNS_LOOKED_AT))
+    runs, looked = queries.runs(engine, limit=_RUNS_SHOWN), run_times(engine, _RUNS_LOOKED_AT)
     known = {state.value: count for state, count in states(engine).items()}
-    open_gaps = gaps(runs, until=now)
+    open_gaps = gaps(looked, until=now)
     found = {
         "store": shown(db_url),
         "bytes": _size(db_url),
         "sqlite": _sqlite(engine, db_url),
         "pages": dict(sorted(known.items())),
         "held": len(list(queries.held(engine))),
-        "runs": [run_object(run) for run in runs[:_RUNS_SHOWN]],
+        "runs": [run_object(run) for run in runs],
         "gaps": [
             {"site": gap.site, "began_at": rfc3339(gap.began_at), "ended_at": rfc3339_or_none(gap.ended_at)}
             for gap in open_gaps
         ],
-        "overdue": overdue_sites(runs, now=now),
+        "overdue": overdue_sites(looked, now=now),
         "stamp": stamp and kept_stamp_object(stamp),
         "notices": backlog_object(notices),
     }
-    return found, runs[:_RUNS_SHOWN]
+    return found, runs
 
 
 def _size(db_url: str) -> int | None:
