@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The peers of `make bench-reading` stand apart: what they need never touches the program's own environment.
 BENCH := .venv-bench
+# So does what replays exported WARC files: it would bring another `brotli` along.
+REPLAY := .venv-replay
 # COVERAGE=1 measures while it tests (subprocesses too).
 RUN = $(BIN)/$(if $(COVERAGE),coverage run,python)
 
-.PHONY: help demo test lint types figures figures-ci bench bench-reading mutants wheel clean
+.PHONY: help demo test lint types figures figures-ci bench bench-reading pictures mutants wheel clean
 
 help:
 	@echo "make demo     watch the main job on a small site on this machine"
@@ -17,6 +19,7 @@ help:
 	@echo "make figures  every figure that the README and the docs give, measured anew (some hours; FIGURES_ARGS='--only kills' for one)"
 	@echo "make bench    the crawl against a bare Scrapy spider"
 	@echo "make bench-reading  the reader against other programs, as docs/figures/reading.json and docs/reading.png"
+	@echo "make pictures  the report in Chromium, checked by axe-core, as docs/img/report-*.png"
 	@echo "make mutants  how many planted faults the tests find"
 	@echo "make wheel    build the wheel into dist/"
 
@@ -46,10 +49,10 @@ lint: $(VENV)/dev.stamp
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
-figures: $(VENV)/dev.stamp
+figures: $(VENV)/dev.stamp $(REPLAY)/replay.stamp
 	$(BIN)/python -m benchmarks.figures --whole $(FIGURES_ARGS)
 
-figures-ci: $(VENV)/dev.stamp
+figures-ci: $(VENV)/dev.stamp $(REPLAY)/replay.stamp
 	$(BIN)/python -m benchmarks.figures --part
 	$(BIN)/python -m benchmarks.bench_reading --ours-only --floor benchmarks/reading_floor.json
 
@@ -63,8 +66,16 @@ $(BENCH)/bench.stamp: requirements.lock requirements-bench.lock
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
 	touch $@
 
+$(REPLAY)/replay.stamp: requirements-replay.lock
+	$(PYTHON) -m venv $(REPLAY)
+	$(REPLAY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-replay.lock
+	touch $@
+
 bench-reading: $(BENCH)/bench.stamp
 	$(BENCH)/bin/python -m benchmarks.bench_reading $(BENCH_ARGS)
+
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.report_pictures
 
 mutants: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.mutants

@@ -1,4 +1,4 @@
-"""Here every server and every capture is at hand: a test that skips for want of one is a failure."""
+"""Here every server, every capture and a browser is at hand: a test that skips for want of one is a failure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-WANTS = ("server", "captures", "postgres", "openssl")
+WANTS = ("server", "captures", "postgres", "openssl", "chromium")
 
 
 def main(report: str) -> int:

@@ -81,6 +81,11 @@ def changes_since(asked: Asked) -> int:
     return sum(1 for _ in judged_events(asked.engine, since=asked.since))
 
 
+def events_since(asked: Asked) -> int:
+    """The same without judging them: what finding them costs."""
+    return sum(1 for _ in queries.each_change(asked.engine, since=asked.since))
+
+
 def _changes_first(asked: Asked) -> int:
     return sum(1 for _ in islice(queries.each_change(asked.engine), 500))
 
@@ -184,6 +189,7 @@ def _finds(typed: str) -> Callable[[Asked], int]:
 
 QUERIES: Final = {
     "changes": Query(changes_since),
+    "events": Query(events_since),
     "changes_first": Query(_changes_first, over=("ix_event_recorded_at",)),
     "changes_all": Query(_changes_all, over=("ix_event_recorded_at",)),
     "history": Query(_history),

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from crawler.errors import UsageError
-from crawler.exit_codes import ExitCode
+from crawler.import_runs import Count, ImportSummary, NotRead, store
 from crawler.models import Models
 from crawler.pages.decode import wrong_type
-from crawler.pages.reading import READER_VERSION, Answer, Reading, read
+from crawler.pages.reading import Answer, Reading, read
 from crawler.pages.text_capture import decode_text, is_binary, read_text
 from crawler.pages.urls import CAPTURE_PREFIX, BadAddress, canonical, tidy
 from crawler.sites import site_of
-from crawler.version import program_version
+from crawler.warc_captures import WarcCaptures
+from crawler.warcs import ENDINGS, is_warc, records
 from storage.hashing import hash_article
 from storage.records import (
     Article,
@@ -31,19 +31,15 @@ from storage.records import (
     Link,
     Media,
     Outcome,
-    RunMode,
-    RunOutcome,
-    RunReport,
 )
+
+__all__ = ["CaptureFileError", "ImportSummary", "NotRead", "import_files"]
 
 if TYPE_CHECKING:
     from crawler.pages.model import Model
     from storage.archive import Archive
 
 Form = Literal["text", "html", "export"]
-
-BATCH: Final = 50
-"""Captures in one transaction (RULES "Run")."""
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 _FORMS: Final[Mapping[str, Form]] = {".txt": "text", ".html": "html", ".htm": "html", ".jsonl": "export"}
@@ -62,31 +58,6 @@ class CaptureFileError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class NotRead:
-    """A capture that was stored, but in which no article was found."""
-
-    where: str
-    url: str
-    outcome: Outcome
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
-    """``captures`` counts by outcome, ``events`` by kind; these lie in the past and notify nobody. ``known``: how many of the
-    captures an earlier import had stored."""
-
-    run_id: int
-    captures: Mapping[str, int]
-    events: Mapping[str, int]
-    not_read: tuple[NotRead, ...]
-    exit_code: ExitCode
-    known: int = 0
-    forgotten: int = 0
-    """Captures of pages that the store was told to forget: they were left out."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Source:
     """One capture to be. ``where`` names it to people; a file is read when its turn comes, other content stood in a line."""
 
@@ -99,15 +70,6 @@ class _Source:
 
     def read(self) -> bytes:
         return self.content if isinstance(self.content, bytes) else _bytes_of(self.content, self.where)
-
-
-@dataclass
-class _Count:
-    outcomes: Counter[str] = field(default_factory=Counter)
-    bytes: int = 0
-    known: int = 0
-    not_read: list[NotRead] = field(default_factory=list)
-    forgotten: int = 0
 
 
 def import_files(
@@ -131,39 +93,27 @@ def import_files(
     def sources() -> Iterator[_Source]:
         return _of_manifest(manifest) if manifest else _of_paths(paths, url, captured_at)
 
+    if any(map(is_warc, paths)):
+        return _import_warcs(archive, paths, url=url, captured_at=captured_at)
     if not sum(_check(source) for source in sources()):
         raise CaptureFileError(str(manifest or paths[0]), "there is no capture in it")
-    return _store(archive, sources())
+    count, models = Count(), Models(archive.engine)
+    return store(archive, (_capture(source, count, models) for source in sources()), count)
 
 
-def _store(archive: Archive, sources: Iterator[_Source]) -> ImportSummary:
-    run_id = archive.begin_run(None, RunMode.IMPORT, reader_version=READER_VERSION, program_version=program_version())
-    count, models = _Count(), Models(archive.engine)
-    while batch := [_capture(source, count, models) for source in islice(sources, BATCH)]:
-        stored = archive.record(run_id, batch)
-        count.known += sum(not each.is_new for each in stored)
-        count.forgotten += len(batch) - len(stored)
-    report = _report(count)
-    settlement = archive.settle(run_id, report)
-    code = ExitCode(report.exit_code)
-    outcomes, not_read = dict(count.outcomes), tuple(count.not_read)
-    return ImportSummary(run_id, outcomes, settlement.events, not_read, code, count.known, count.forgotten)
-
-
-def _report(count: _Count) -> RunReport:
-    """An import walks no list, so it is never complete: it calls no page gone and is nobody's first crawl."""
-    failed, total = len(count.not_read), count.outcomes.total()
-    is_partial = failed > 5 and failed * 10 > total
-    return RunReport(
-        outcome=RunOutcome.PARTIAL if is_partial else RunOutcome.COMPLETE,
-        exit_code=ExitCode.PARTIAL if is_partial else ExitCode.COMPLETE,
-        is_complete=False,
-        walked_lists=False,
-        looked_twice=False,
-        requests=0,
-        bytes=count.bytes,
-        note=f"{failed} of {total} captures hold no article" if failed else "",
-    )
+def _import_warcs(
+    archive: Archive, paths: Sequence[Path], *, url: str | None, captured_at: datetime | None
+) -> ImportSummary:
+    """A record has its own address and moment. Only the start of each file is looked at before anything is stored."""
+    if url is not None or captured_at is not None:
+        raise UsageError("a WARC file names addresses and moments itself: leave out --url and --captured-at")
+    if not all(map(is_warc, paths)):
+        raise UsageError("WARC files are imported by themselves: leave out the other files")
+    for path in paths:
+        with _readable(path, str(path)):
+            next(records(path))
+    count = Count()
+    return store(archive, iter(WarcCaptures(paths, Models(archive.engine), count)), count)
 
 
 # --- what there is to import ----------------------------------------------------------------------------------------
@@ -218,8 +168,10 @@ def _source(where: str, form: Form, url: str, captured_at: datetime | None, cont
 
 def _form_of(path: Path, where: str) -> Form:
     form = _FORMS.get(path.suffix.lower())
+    if is_warc(path):
+        raise CaptureFileError(where, f"{path.name!r} is a WARC file: import it by its name, without a list")
     if form is None:
-        kinds = ", ".join(_FORMS)
+        kinds = ", ".join((*_FORMS, *ENDINGS))
         raise CaptureFileError(where, f"{path.name!r} is of no kind that can be imported; these are {kinds}")
     return form
 
@@ -319,16 +271,23 @@ def _is_html(body: bytes) -> bool:
 
 def _bytes_of(path: Path, where: str) -> bytes:
     about = where if str(path) == where else f"{where}, {path}"
-    try:
-        if path.is_dir():
-            raise CaptureFileError(about, "is a folder; name the files in it")
+    with _readable(path, about, where):
         if path.stat().st_size > MAX_BYTES:
             raise CaptureFileError(about, f"is larger than {MAX_BYTES} bytes")
         return path.read_bytes()
+
+
+@contextmanager
+def _readable(path: Path, about: str, where: str = "") -> Iterator[None]:
+    """What the system says of a file that can't be read, as an error of the import's."""
+    try:
+        if path.is_dir():
+            raise CaptureFileError(about, "is a folder; name the files in it")
+        yield
     except OSError as error:
         raise CaptureFileError(about, _why(error)) from None
     except ValueError:
-        raise CaptureFileError(where, "has a file name that can't be") from None
+        raise CaptureFileError(where or about, "has a file name that can't be") from None
 
 
 def _why(error: OSError) -> str:
@@ -336,7 +295,7 @@ def _why(error: OSError) -> str:
 
 
 # --- what it is -----------------------------------------------------------------------------------------------------
-def _capture(source: _Source, count: _Count, models: Models) -> Capture:
+def _capture(source: _Source, count: Count, models: Models) -> Capture:
     site = site_of(source.url)
     reading, body = _read(source, models.of(site.name) if site else None)
     count.outcomes[reading.outcome.value] += 1

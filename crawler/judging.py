@@ -16,6 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from crawler.answers import kept_headers
 from crawler.middlewares.robots import RobotsDenied, RobotsUnreachable
 from crawler.middlewares.scope import OutOfScope
 from crawler.middlewares.whole_body import CUT, TooLarge
@@ -34,17 +35,6 @@ if TYPE_CHECKING:
 MAX_HOPS: Final = 5
 PERMANENT: Final = frozenset({301, 308})
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_KEPT_HEADERS: Final = (
-    "Content-Type",
-    "Content-Language",
-    "Date",
-    "ETag",
-    "Last-Modified",
-    "Location",
-    "Retry-After",
-    "Server",
-    "Vary",
-)
 _FAILURES: Final[tuple[tuple[type[BaseException], Outcome, str], ...]] = (
     (RobotsDenied, Outcome.ROBOTS_DENIED, "robots.txt disallows it"),
     (RobotsUnreachable, Outcome.ROBOTS_DENIED, "robots.txt can't be had"),
@@ -226,8 +216,7 @@ def _header(response: Response, name: str) -> str | None:
 
 
 def _kept_headers(response: Response) -> dict[str, str]:
-    found = ((name, _header(response, name)) for name in _KEPT_HEADERS)
-    return {name.lower(): value[:500] for name, value in found if value}
+    return kept_headers(lambda name: _header(response, name))
 
 
 def _is_tls(error: BaseException | None) -> bool:

@@ -35,6 +35,8 @@ class CrawlOptions:
     retention: Retention = DEFAULT
     time_stamping: TimeStamping | None = None
     """Who stamps the newest seal once the run is settled."""
+    rules: tuple[str, ...] = ()
+    """The names of the rules that are told of what changed (storage/outbox.py)."""
     overrides: dict[str, object] = field(default_factory=dict)
     """Scrapy settings on top of ``crawler.settings``: for tests and benchmarks."""
 

@@ -104,7 +104,7 @@ class Session:
 
     @classmethod
     def open(cls, options: CrawlOptions, engine: Engine, observer: Observer | None = None) -> Session:
-        site, archive = options.checked_site(), Archive(engine, retention=options.retention)
+        site, archive = options.checked_site(), Archive(engine, retention=options.retention, rules=options.rules)
         refuse_forgotten(engine, options)
         model = model_of(engine, site.name)
         run_id = archive.begin_run(

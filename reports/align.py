@@ -1,14 +1,20 @@
-"""Which block of the old text became which block of the new one."""
+"""Which block of the old text became which block of the new one.
+
+Blocks that are equal cost a look into a dictionary. What is between them is compared by what stands between two spaces, which the
+comparison of the words needs anyway; only blocks that stay without a partner so are taken apart into words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Final
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.process import extract, extractOne
 
-from reports.seams import parts_of
-from reports.words import common_runs, is_word, numbered, tokens
+from reports.seams import PART, parts_of
+from reports.words import Chunks, Codes, common_runs, words_only
 
 Pair = tuple[int, int]
 """Index of an old block, index of a new one."""
@@ -22,45 +28,93 @@ SHORT: Final = 3
 """A block of so few words ("15", a name) that stands against one other was edited, whatever the two share."""
 MOST_PAIRS: Final = 20_000
 """Beyond this many candidates a gap is compared along its diagonal only: a thousand rewritten lines must not stall a report."""
+MOST_BY_CHUNKS: Final = 250_000
+"""The same for the first comparison, in C: 40 ms."""
+MOST_WEIGHED: Final = 600
+"""Beyond this many pairs of equal or like blocks it isn't weighed which of them crossed the others."""
 
 
-MOST_EQUAL: Final = 600
-"""Beyond this many pairs of equal blocks their lengths aren't weighed."""
+class _Apart(dict[str, Chunks]):
+    """Texts taken apart at their spaces, each once. ``texts`` are those that are sure to be: all at once takes a third."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        parted = {text: text.split(" ") for text in texts}
+        self._codes = Codes.for_all(chain.from_iterable(parted.values()))
+        self.update({text: (chunks, self._codes.of(chunks)) for text, chunks in parted.items()})
+
+    def __missing__(self, text: str) -> Chunks:
+        chunks = text.split(" ")
+        found = self[text] = (chunks, self._codes.of(chunks))
+        return found
+
+
+class _Words(dict[str, str]):
+    """The words of texts, a character for each."""
+
+    def __init__(self) -> None:
+        self._codes = Codes()
+
+    def __missing__(self, text: str) -> str:
+        found = self[text] = self._codes.of(words_only(text))
+        return found
 
 
 class Alignment:
     """``pairs`` run upward on both sides; ``moves`` cross them."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        words = [[token for token in tokens(text) if is_word(token)] for text in (*old, *new)]
-        rows = numbered(*words)
-        self._old_words, self._new_words = rows[: len(old)], rows[len(old) :]
         self._old, self._new = old, new
+        staying = set(old).intersection(new)
+        self._apart, self._words = _Apart(text for text in (*old, *new) if text not in staying), _Words()
         self.pairs: list[Pair] = list(self._paired())
         self.moves: list[Pair] = self._moved()
 
+    def chunks(self, i: int, j: int) -> tuple[Chunks, Chunks]:
+        """An old block and a new one, taken apart."""
+        return self._apart[self._old[i]], self._apart[self._new[j]]
+
     def likeness(self, i: int, j: int, cutoff: float) -> float:
-        """0.0 when it is below ``cutoff``."""
-        return Indel.normalized_similarity(self._old_words[i], self._new_words[j], score_cutoff=cutoff)
+        """By words; 0.0 when it is below ``cutoff``."""
+        old, new = self._words[self._old[i]], self._words[self._new[j]]
+        return Indel.normalized_similarity(old, new, score_cutoff=cutoff)
+
+    def is_like(self, i: int, j: int, least: float) -> bool:
+        old, new = self.chunks(i, j)
+        by_chunks = Indel.normalized_similarity(old[1], new[1], score_cutoff=least)
+        return by_chunks >= least or self.likeness(i, j, least) >= least
 
     def seams(self) -> Iterator[tuple[range, range]]:
         """Old places and new places of each block that was split or joined of several: one of the two is a single place."""
         olds = {i for i, _ in (*self.pairs, *self.moves)}
         news = {j for _, j in (*self.pairs, *self.moves)}
+        if len(olds) == len(self._old) and len(news) == len(self._new):
+            return
         for i, j in self.pairs:
             if self._old[i] == self._new[j]:
                 continue
-            came = parts_of(self._old_words[i], self._new_words, j, news)
-            went = parts_of(self._new_words[j], self._old_words, i, olds) if len(came) == 1 else range(i, i + 1)
+            came = self._parts_of(self._old[i], self._new, j, news)
+            went = self._parts_of(self._new[j], self._old, i, olds) if len(came) == 1 else range(i, i + 1)
             if len(came) > 1 or len(went) > 1:
                 yield went, came
                 olds.update(went)
                 news.update(came)
 
+    def _parts_of(self, whole: str, texts: Sequence[str], at: int, taken: set[int]) -> range:
+        """Its neighbours on either side are looked at closely only where they share enough at first sight."""
+        near = [place for place in (at - 1, at + 1) if 0 <= place < len(texts) and place not in taken]
+        if not any(self._may_be_part(whole, texts[place]) for place in near):
+            return range(at, at + 1)
+        return parts_of(whole, texts, at, taken, self._words)
+
+    def _may_be_part(self, whole: str, part: str) -> bool:
+        code = self._apart[part][1]
+        return LCSseq.similarity(self._apart[whole][1], code) >= PART / 2 * len(code)
+
     def _paired(self) -> Iterator[Pair]:
         i = j = 0
         for at_old, at_new in (*self._staying(), (len(self._old), len(self._new))):
-            yield from self._in_gap(range(i, at_old), range(j, at_new))
+            if i < at_old and j < at_new:
+                yield from self._in_gap(range(i, at_old), range(j, at_new))
             i, j = at_old + 1, at_new + 1
             if at_old < len(self._old):
                 yield at_old, at_new
@@ -76,14 +130,41 @@ class Alignment:
         for j, text in enumerate(self._new):
             places.setdefault(text, []).append(j)
         equal = [(i, j) for i, text in enumerate(self._old) for j in places.get(text, ())]
-        return _heaviest(equal, [len(self._old[i]) for i, _ in equal]) if len(equal) <= MOST_EQUAL else pairs
+        return _heaviest(equal, [len(self._old[i]) for i, _ in equal]) if len(equal) <= MOST_WEIGHED else pairs
 
     def _in_gap(self, olds: range, news: range) -> list[Pair]:
         if len(olds) == len(news) == 1:
             i, j = olds[0], news[0]
-            is_short = max(len(self._old_words[i]), len(self._new_words[j])) <= SHORT
-            return [(i, j)] if is_short or self.likeness(i, j, LIKE_ALONE) >= LIKE_ALONE else []
-        return self._best(olds, news)
+            return [(i, j)] if self.is_like(i, j, LIKE_ALONE) or self._are_short(i, j) else []
+        anchors = self._by_chunks(olds, news)
+        pairs: list[Pair] = []
+        for (i, j), (k, m) in pairwise([(olds.start - 1, news.start - 1), *anchors, (olds.stop, news.stop)]):
+            if i + 1 < k and j + 1 < m:
+                pairs += self._best(range(i + 1, k), range(j + 1, m))
+            if k < olds.stop:
+                pairs.append((k, m))
+        return pairs
+
+    def _are_short(self, i: int, j: int) -> bool:
+        return max(len(self._words[self._old[i]]), len(self._words[self._new[j]])) <= SHORT
+
+    def _by_chunks(self, olds: range, news: range) -> list[Pair]:
+        """The upward row of blocks that are alike at first sight."""
+        if len(olds) * len(news) > MOST_BY_CHUNKS:
+            return []
+        codes = [self._apart[self._new[j]][1] for j in news]
+        found: list[Pair] = []
+        weights: list[float] = []
+        for i in olds:
+            code = self._apart[self._old[i]][1]
+            for _, likeness, at in extract(
+                code, codes, scorer=Indel.normalized_similarity, processor=None, score_cutoff=LIKE, limit=None
+            ):
+                found.append((i, news[at]))
+                weights.append(likeness)
+        if all(i < k and j < m for (i, j), (k, m) in pairwise(found)):
+            return found
+        return _heaviest(found, weights) if len(found) <= MOST_WEIGHED else []
 
     def _best(self, olds: range, news: range) -> list[Pair]:
         """The upward row of pairs with the greatest sum of likeness, each at least ``LIKE``."""
@@ -103,6 +184,8 @@ class Alignment:
         """Blocks left over on both sides that are the same text, or nearly."""
         gone = set(range(len(self._old))) - {i for i, _ in self.pairs}
         come = set(range(len(self._new))) - {j for _, j in self.pairs}
+        if not gone or not come:
+            return []
         moves = []
         places: dict[str, list[int]] = {}
         for j in sorted(come, reverse=True):
@@ -113,24 +196,27 @@ class Alignment:
         gone -= {i for i, _ in moves}
         come -= {j for _, j in moves}
         if len(gone) * len(come) <= MOST_PAIRS:
-            moves += self._nearly(sorted(gone), come)
+            moves += self._nearly(sorted(gone), sorted(come))
         return sorted(moves)
 
-    def _nearly(self, gone: list[int], come: set[int]) -> list[Pair]:
+    def _nearly(self, gone: list[int], come: list[int]) -> list[Pair]:
         moves = []
         for i in gone:
-            if len(self._old_words[i]) <= SHORT:
+            words = self._words[self._old[i]]
+            if len(words) <= SHORT:
                 continue
-            likest = max(((self.likeness(i, j, LIKE_MOVED), -j) for j in come), default=(0.0, 0))
-            if likest[0] >= LIKE_MOVED:
-                moves.append((i, -likest[1]))
-                come.discard(-likest[1])
+            others = [self._words[self._new[j]] for j in come]
+            likest = extractOne(
+                words, others, scorer=Indel.normalized_similarity, processor=None, score_cutoff=LIKE_MOVED
+            )
+            if likest is not None:
+                moves.append((i, come.pop(likest[2])))
         return moves
 
 
-def _heaviest(pairs: list[Pair], weights: list[int]) -> list[Pair]:
+def _heaviest(pairs: Sequence[Pair], weights: Sequence[float]) -> list[Pair]:
     """The upward row of pairs with the greatest sum of weights."""
-    best: list[tuple[int, int | None]] = []
+    best: list[tuple[float, int | None]] = []
     for (i, j), weight in zip(pairs, weights, strict=True):
         before = max(
             ((w, k) for k, (w, _) in enumerate(best) if pairs[k][0] < i and pairs[k][1] < j), default=(0, None)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from reports.align import Alignment
-from reports.prose import LIKE, compare_paragraphs, has_common_sentence
+from reports.prose import LIKE, compare_chunks, has_common_sentence
 from reports.seams import compare_joined, compare_split
 from reports.wandering import with_moves
 from reports.words import Span, common_runs, compare, whole
@@ -172,23 +172,25 @@ def _blocks(old: Sequence[Block], new: Sequence[Block]) -> Iterator[BlockStep]:
         for index in range(at_old, i):
             yield _leaving(old, new, index, left.get(index))
         for index in range(at_new, j):
-            yield _coming(old, new, come.get(index), index)
+            yield _coming(old, new, index, come.get(index), aligned)
         if (i, j) in seams:
             olds, news = seams[i, j]
             yield from _seamed(old, new, olds, news)
             at_old, at_new = olds.stop, news.stop
             continue
         if i < len(old):
-            is_alike = aligned.likeness(i, j, LIKE) >= LIKE
-            yield _staying(old, new, i, j, is_alike=is_alike)
+            yield _staying(old[i], new[j], i, j, aligned)
         at_old, at_new = i + 1, j + 1
 
 
 def _with_moves(steps: Sequence[BlockStep]) -> tuple[BlockStep, ...]:
     """Sentences may move between paragraphs that stayed; one that moved as a whole stands at two places already."""
     staying = {at: step for at, step in enumerate(steps) if step.spans and step.op is not BlockOp.MOVED_TO}
-    rows = dict(zip(staying, with_moves([step.spans for step in staying.values()]), strict=True))
-    return tuple(replace(step, spans=rows.get(at, step.spans)) if at in rows else step for at, step in enumerate(steps))
+    made = list(steps)
+    for (at, step), spans in zip(staying.items(), with_moves([step.spans for step in staying.values()]), strict=True):
+        if spans is not step.spans:
+            made[at] = replace(step, spans=spans)
+    return tuple(made)
 
 
 def _leaving(old: Sequence[Block], new: Sequence[Block], i: int, moved_to: int | None) -> BlockStep:
@@ -197,22 +199,23 @@ def _leaving(old: Sequence[Block], new: Sequence[Block], i: int, moved_to: int |
     return BlockStep(BlockOp.MOVED_FROM, i, moved_to, old[i], new[moved_to])
 
 
-def _coming(old: Sequence[Block], new: Sequence[Block], moved_from: int | None, j: int) -> BlockStep:
+def _coming(
+    old: Sequence[Block], new: Sequence[Block], j: int, moved_from: int | None, aligned: Alignment
+) -> BlockStep:
     if moved_from is None:
         return BlockStep(BlockOp.ADDED, None, j, None, new[j])
     before = old[moved_from]
-    spans = () if before.text == new[j].text else compare_paragraphs(before.text, new[j].text)
+    spans = () if before.text == new[j].text else compare_chunks(*aligned.chunks(moved_from, j))
     return BlockStep(BlockOp.MOVED_TO, moved_from, j, before, new[j], spans)
 
 
-def _staying(old: Sequence[Block], new: Sequence[Block], i: int, j: int, *, is_alike: bool) -> BlockStep:
-    before, after = old[i].text, new[j].text
-    if before == after:
-        return BlockStep(BlockOp.SAME, i, j, old[i], new[j])
+def _staying(old: Block, new: Block, i: int, j: int, aligned: Alignment) -> BlockStep:
+    if old.text == new.text:
+        return BlockStep(BlockOp.SAME, i, j, old, new)
     # Words that two unlike sentences happen to share are confetti: shown as rewritten.
-    is_rewritten = not is_alike and not has_common_sentence(before, after)
-    spans = whole(before, after) if is_rewritten else compare_paragraphs(before, after)
-    return BlockStep(BlockOp.CHANGED, i, j, old[i], new[j], spans)
+    is_rewritten = not aligned.is_like(i, j, LIKE) and not has_common_sentence(old.text, new.text)
+    spans = whole(old.text, new.text) if is_rewritten else compare_chunks(*aligned.chunks(i, j))
+    return BlockStep(BlockOp.CHANGED, i, j, old, new, spans)
 
 
 def _seamed(old: Sequence[Block], new: Sequence[Block], olds: range, news: range) -> Iterator[BlockStep]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reports.significance import Significance, Verdict
-from storage.records import Event
+from storage.records import Event, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Fold(StrEnum):
     BASELINE = "baseline"
     GROUP = "group"
     FLAPPING = "flapping"
+    RUN = "run"
+    """Edits of one run, too many to be told one by one (``crowded``)."""
 
 
 @dataclass(slots=True)
@@ -55,12 +58,30 @@ def fold(judged: Iterable[Judged]) -> list[Entry]:
     that stands at two addresses is one. Each entry stands where its first event stood."""
     entries: dict[tuple[object, ...], Entry] = {}
     for item in judged:
-        kind, key = _key(item.event)
+        kind, key = fold_key(item.event)
         entries.setdefault(key, Entry(kind)).judged.append(item)
     return list(entries.values())
 
 
-def _key(event: Event) -> tuple[Fold, tuple[object, ...]]:
+def crowded(entries: Iterable[Entry], most: int) -> list[Entry]:
+    """The same, with a run's lone edits as one entry where they are more than ``most``, in the place of the first."""
+    told = list(entries)
+    counts = Counter(entry.first.run_id for entry in told if _is_lone_edit(entry))
+    made: dict[tuple[object, ...], Entry] = {}
+    for place, entry in enumerate(told):
+        if _is_lone_edit(entry) and counts[entry.first.run_id] > most:
+            made.setdefault((Fold.RUN, entry.first.run_id), Entry(Fold.RUN)).judged.extend(entry.judged)
+        else:
+            made[place,] = entry
+    return list(made.values())
+
+
+def _is_lone_edit(entry: Entry) -> bool:
+    return entry.fold is Fold.SINGLE and entry.first.kind is EventKind.EDITED
+
+
+def fold_key(event: Event) -> tuple[Fold, tuple[object, ...]]:
+    """How an event is told, and what it shares with those that are told in one entry with it."""
     if event.baseline:
         return Fold.BASELINE, (Fold.BASELINE, event.site, event.run_id)
     if event.group:

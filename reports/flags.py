@@ -40,6 +40,10 @@ _BROKEN: Final = re.compile(
     f"|(?:[ÐÑ][{_AS_1252}]?){{4}}|(?:[\u00d0-\u00d8][{_AS_1252}]){{3}}|(?:[ÃÂ][{_AS_1252}]?){{4}}"
     "|â€|Ã[\u00a1-\u00ba\u00bc-\u00bf]|Â[«°©®§¶±·]"
 )
+# Where a broken piece may begin. The whole pattern tries each of its branches at each letter of a text; this one is a
+# set of letters, which the engine runs over: a report of 1,000 edits spent a fifth of its time on the former.
+_MAY_BE_BROKEN: Final = re.compile("[РСФХЦ\u00c2\u00c3\u00d0-\u00d8\u00e2](?![а-я])")
+_QUOTE: Final = "вЂ"
 _READ_AS: Final = ("cp1251", "cp1252", "latin-1")
 _TIMES: Final = 2
 """How often over a text may have been read wrongly."""
@@ -65,7 +69,9 @@ def is_future(article: Article, seen_at: datetime | None) -> bool:
 
 
 def is_mojibake(text: str) -> bool:
-    return not text.isascii() and _BROKEN.search(text) is not None
+    if text.isascii():
+        return False
+    return _QUOTE in text or any(_BROKEN.match(text, at.start()) for at in _MAY_BE_BROKEN.finditer(text))
 
 
 def is_broken_form(broken: str, text: str) -> bool:

@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from storage.records import Run, RunMode, RunOutcome
+
+if TYPE_CHECKING:
+    from storage.run_times import RunTimes
+
+    Looked = Run | RunTimes
 
 INTERVAL: Final = timedelta(hours=24)
 """How often a site is looked at while there is no plan."""
@@ -28,7 +33,7 @@ class Gap:
     ended_at: datetime | None
 
 
-def complete_runs(runs: Iterable[Run]) -> list[Run]:
+def complete_runs(runs: Iterable[Looked]) -> list[Looked]:
     """Runs that looked at a whole site, oldest first. ``new`` and ``--url`` runs leave the known pages alone and don't count."""
     looked = [
         run
@@ -41,7 +46,7 @@ def complete_runs(runs: Iterable[Run]) -> list[Run]:
     return sorted(looked, key=lambda run: (run.finished_at or run.started_at, run.id))
 
 
-def gaps(runs: Iterable[Run], *, until: datetime | None = None, interval: timedelta = INTERVAL) -> list[Gap]:
+def gaps(runs: Iterable[Looked], *, until: datetime | None = None, interval: timedelta = INTERVAL) -> list[Gap]:
     """Per site, oldest first. With ``until`` also the gap that is open then."""
     ends: dict[str | None, list[datetime]] = {}
     for run in complete_runs(runs):
@@ -55,7 +60,7 @@ def gaps(runs: Iterable[Run], *, until: datetime | None = None, interval: timede
     return sorted(found, key=lambda gap: (gap.began_at, gap.site or ""))
 
 
-def overdue_sites(runs: Iterable[Run], *, now: datetime, interval: timedelta = INTERVAL) -> list[str]:
+def overdue_sites(runs: Iterable[Looked], *, now: datetime, interval: timedelta = INTERVAL) -> list[str]:
     """Sites that were crawled at some time and have had no complete run for three intervals.
 
     A site whose runs all failed counts from its first one. A store that was never crawled is not overdue: nobody promised.

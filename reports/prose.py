@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz.distance import Indel, LCSseq
 
 from reports.sentences import ends
-from reports.words import Codes, Op, Span, joined, whole, word_spans
+from reports.words import EQUAL, Chunks, Codes, Op, Piece, Span, add_words, joined, whole
 
 LIKE: Final = 0.35
 """Two sentences that have this share of words in common, in order, are one that was edited."""
@@ -18,8 +18,9 @@ SHORT: Final = 3
 """A sentence of so few words moved only where it is the very same."""
 MOST_PAIRS: Final = 20_000
 """Beyond this many candidates sentences are compared one to one, as they stand: a long list must not stall a report."""
-_BETTER: Final = 1.2
-"""Sentences that were run together or cut have this many times as many words in common when they are taken as one."""
+_GAINED: Final = 2
+"""Sentences that were run together or cut have more than so many words more in common when they are taken as one, and what was
+left over of them on both sides is then as alike as two sentences that are one."""
 
 Pair = tuple[int, int]
 
@@ -39,17 +40,28 @@ class Sentence:
 
 def sentences_of(text: str, codes: Codes) -> list[Sentence]:
     chunks = text.split(" ")
-    code = codes.of(chunks)
+    return _sentences(chunks, codes.of(chunks))
+
+
+def _sentences(chunks: list[str], code: str) -> list[Sentence]:
+    found = ends(chunks)
+    if len(found) == 1:
+        return [Sentence(chunks, code, "")]
+    last = found[-1]
     return [
-        Sentence(chunks[start:end], code[start:end], " " if end < len(chunks) else "")
-        for start, end in pairwise([0, *ends(chunks)])
+        Sentence(chunks[start:end], code[start:end], " " if end < last else "") for start, end in pairwise([0, *found])
     ]
 
 
 def compare_paragraphs(old: str, new: str) -> tuple[Span, ...]:
     """All spans that aren't only the new text's joined are ``old``, all that aren't only the old text's are ``new``."""
     codes = Codes()
-    return joined(list(_Paragraph(sentences_of(old, codes), sentences_of(new, codes)).spans()))
+    return joined(_Paragraph(sentences_of(old, codes), sentences_of(new, codes)).pieces())
+
+
+def compare_chunks(old: Chunks, new: Chunks) -> tuple[Span, ...]:
+    """The same of two texts that are taken apart already."""
+    return joined(_Paragraph(_sentences(*old), _sentences(*new)).pieces())
 
 
 def has_common_sentence(old: str, new: str) -> bool:
@@ -67,6 +79,8 @@ class _Paragraph:
         self.moves = self._moved()
 
     def _moved(self) -> list[Pair]:
+        if len(self.pairs) in (len(self.old), len(self.new)):
+            return []
         gone = sorted(set(range(len(self.old))) - {i for i, _ in self.pairs})
         come = sorted(set(range(len(self.new))) - {j for _, j in self.pairs})
         moves: list[Pair] = []
@@ -85,46 +99,55 @@ class _Paragraph:
             return float(old == new)
         return Indel.normalized_similarity(old, new, score_cutoff=LIKE_MOVED)
 
-    def spans(self) -> Iterator[Span]:
+    def pieces(self) -> list[Piece]:
         left = {i: (j, number) for number, (i, j) in enumerate(self.moves, 1)}
         come = {j: (i, number) for i, (j, number) in left.items()}
+        pieces: list[Piece] = []
         at_old = at_new = 0
         for i, j in (*self.pairs, (len(self.old), len(self.new))):
             for gone in range(at_old, i):
-                yield from self._leaving(gone, left.get(gone))
+                pieces += self._leaving(gone, left.get(gone))
             for came in range(at_new, j):
-                yield from self._coming(came, come.get(came))
+                pieces += self._coming(came, come.get(came))
             if i < len(self.old):
-                yield from _edited(self.old[i], self.new[j])
+                _add_edited(pieces, self.old[i], self.new[j])
             at_old, at_new = i + 1, j + 1
+        return pieces
 
-    def _leaving(self, i: int, move: Pair | None) -> Iterator[Span]:
+    def _leaving(self, i: int, move: Pair | None) -> Iterator[Piece]:
         """A moved sentence without the words that it lost on its way: these are deleted where they stood."""
         if move is None:
-            yield Span(Op.DELETE, self.old[i].text)
+            yield Op.DELETE, self.old[i].text, None
             return
-        for span in _edited(self.old[i], self.new[move[0]]):
-            if span.op is not Op.INSERT:
-                yield Span(Op.MOVED_FROM, span.text, move[1]) if span.op is Op.EQUAL else span
+        for op, text, _ in _edited(self.old[i], self.new[move[0]]):
+            if op is not Op.INSERT:
+                yield (Op.MOVED_FROM, text, move[1]) if op is EQUAL else (op, text, None)
 
-    def _coming(self, j: int, move: Pair | None) -> Iterator[Span]:
+    def _coming(self, j: int, move: Pair | None) -> Iterator[Piece]:
         if move is None:
-            yield Span(Op.INSERT, self.new[j].text)
+            yield Op.INSERT, self.new[j].text, None
             return
-        for span in _edited(self.old[move[0]], self.new[j]):
-            if span.op is not Op.DELETE:
-                yield Span(Op.MOVED_TO, span.text, move[1]) if span.op is Op.EQUAL else span
+        for op, text, _ in _edited(self.old[move[0]], self.new[j]):
+            if op is not Op.DELETE:
+                yield (Op.MOVED_TO, text, move[1]) if op is EQUAL else (op, text, None)
 
 
-def _edited(old: Sentence, new: Sentence) -> Iterator[Span]:
+def _edited(old: Sentence, new: Sentence) -> list[Piece]:
+    pieces: list[Piece] = []
+    _add_edited(pieces, old, new)
+    return pieces
+
+
+def _add_edited(pieces: list[Piece], old: Sentence, new: Sentence) -> None:
     if old.chunks == new.chunks:
-        yield Span(Op.EQUAL, " ".join(old.chunks))
+        pieces.append((EQUAL, " ".join(old.chunks), None))
     else:
-        yield from word_spans(old.chunks, new.chunks, old.code, new.code)
+        add_words(pieces, old.chunks, new.chunks, old.code, new.code)
     if old.tail == new.tail:
-        yield from [Span(Op.EQUAL, old.tail)] if old.tail else []
+        if old.tail:
+            pieces.append((EQUAL, old.tail, None))
     else:
-        yield from whole(old.tail, new.tail)
+        pieces += whole(old.tail, new.tail)
 
 
 def _paired(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
@@ -142,11 +165,13 @@ def _paired(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
 
 
 def _heaviest(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, news: range) -> list[Pair]:
+    if len(olds) * len(news) > MOST_PAIRS:
+        return [(i, j) for i, j in zip(olds, news, strict=False) if _common(old[i], new[j])]
     # Where the very same sentence stands on both sides, it moved: never taken for an edit of one that is like it.
-    is_even = len(olds) == len(news) and {old[i].code for i in olds}.isdisjoint(new[j].code for j in news)
-    straight = list(zip(olds, news, strict=False))
-    if len(olds) * len(news) > MOST_PAIRS or (is_even and all(_common(old[i], new[j]) for i, j in straight)):
-        return [(i, j) for i, j in straight if _common(old[i], new[j])]
+    if len(olds) == len(news) and {old[i].code for i in olds}.isdisjoint([new[j].code for j in news]):
+        straight = list(zip(olds, news, strict=True))
+        if all(_common(old[i], new[j]) for i, j in straight):
+            return straight
     best = [[0] * (len(news) + 1) for _ in range(len(olds) + 1)]
     common = {(i, j): _common(old[i], new[j]) for i in olds for j in news}
     for a in range(len(olds) - 1, -1, -1):
@@ -180,6 +205,8 @@ def _taken_together(old: list[Sentence], new: list[Sentence], pairs: list[Pair])
 
     "He came, and left." and "He came. He left.": one sentence beside two.
     """
+    if len(pairs) == len(old) == len(new):
+        return pairs
     kept = [(i, j) for i, j in pairs if old[i].code == new[j].code]
     for (i, j), (k, m) in reversed(list(pairwise([(-1, -1), *kept, (len(old), len(new))]))):
         olds, news = range(i + 1, k), range(j + 1, m)
@@ -187,7 +214,8 @@ def _taken_together(old: list[Sentence], new: list[Sentence], pairs: list[Pair])
             continue
         one, other = _one(old, olds), _one(new, news)
         matched = sum(_common(old[a], new[b]) for a, b in pairs if a in olds and b in news)
-        if _common(one, other) > max(_BETTER * matched, matched + 2):
+        gained = _common(one, other) - matched
+        if gained > _GAINED and 2 * gained >= LIKE * (len(one.code) + len(other.code) - 2 * matched):
             old[i + 1 : k], new[j + 1 : m] = [one], [other]
             return _taken_together(old, new, _paired(old, new))
     return pairs

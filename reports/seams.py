@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from rapidfuzz.distance import LCSseq
@@ -15,21 +15,22 @@ PART: Final = 0.6
 other parts have."""
 
 
-def parts_of(whole: Sequence[int], rows: Sequence[Sequence[int]], at: int, taken: Collection[int]) -> range:
+def parts_of(whole: str, texts: Sequence[str], at: int, taken: Collection[int], words: Mapping[str, str]) -> range:
     """Places of the paragraphs that are parts of ``whole``, around the one at ``at``; none of ``taken`` is.
 
-    ``whole`` and ``rows`` are words as numbers.
+    ``words``: of a text, a character for each.
     """
     low, high = at, at + 1
-    row = list(rows[at])
+    row = ""
     for step in (1, -1):
         while True:
             place = high if step > 0 else low - 1
-            if not 0 <= place < len(rows) or place in taken or not rows[place]:
+            if not 0 <= place < len(texts) or place in taken or not (part := words[texts[place]]):
                 break
-            more = [*row, *rows[place]] if step > 0 else [*rows[place], *row]
-            gain = LCSseq.similarity(whole, more) - LCSseq.similarity(whole, row)
-            if gain < PART * len(rows[place]):
+            row = row or words[texts[at]]
+            more = row + part if step > 0 else part + row
+            gain = LCSseq.similarity(words[whole], more) - LCSseq.similarity(words[whole], row)
+            if gain < PART * len(part):
                 break
             row = more
             low, high = min(low, place), max(high, place + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -27,6 +27,7 @@ _ABBREVIATED: Final = frozenset(
         " ул стр см пп ст им акад проф ген полк подп ред напр доц чл корп кв пер пл просп респ т.е т.к т.н ср рис табл гл",
     )
 )
+_LONGEST_ABBREVIATION: Final = max(map(len, _ABBREVIATED))
 _YEAR: Final = "г"
 """After a number a year ("в 2024 г. Участники"), else a city ("в г. Минске"), as is "гг" after two."""
 
@@ -37,9 +38,10 @@ def ends(chunks: Sequence[str]) -> list[int]:
     ``chunks``: what stands between two spaces (``text.split(" ")``).
     """
     count = len(chunks)
-    found = [at for at, chunk in enumerate(chunks, 1) if chunk[-1:] in _LAST and at < count and _is_end(chunks, at - 1)]
-    if found and any(map(_QUOTED.search, chunks)):
-        within = set(_within_quotes(chunks))
+    signed = [at for at, chunk in enumerate(chunks) if not chunk.isalnum()]
+    found = [at + 1 for at in signed if chunks[at][-1:] in _LAST and at + 1 < count and _is_end(chunks, at)]
+    if found and (quotes := [(at, signs) for at in signed if (signs := _QUOTED.findall(chunks[at]))]):
+        within = set(_within_quotes(chunks, quotes))
         found = [at for at in found if at - 1 not in within]
     # "1." at the beginning of a paragraph is the number of a point, not a sentence.
     if found and found[0] == 1 and chunks[0][:-1].isalnum():
@@ -56,7 +58,10 @@ def sentences_of(text: str) -> list[str]:
 
 
 def _is_end(chunks: Sequence[str], at: int) -> bool:
-    core = chunks[at].rstrip(_CLOSERS)
+    chunk = chunks[at]
+    if chunk[-1] == "." and len(chunk) > _LONGEST_ABBREVIATION + 1 and chunk[:-1].isalpha():
+        return _begins(chunks[at + 1])
+    core = chunk.rstrip(_CLOSERS)
     if core[-1:] not in {".", "!", "?", "…"} or not _begins(chunks[at + 1]):
         return False
     if core[-1] != "." or core.endswith(".."):
@@ -69,17 +74,25 @@ def _is_end(chunks: Sequence[str], at: int) -> bool:
 
 def _begins(chunk: str) -> bool:
     """A capital or a digit, behind quotes and brackets; a dash goes on with the sentence ("«Пора?» – спросил он")."""
+    first = chunk[:1]
+    if first.isupper():
+        return True
     first = chunk.lstrip(_OPENERS)[:1]
     return first.isdigit() or (first.isalpha() and not first.islower())
 
 
-def _within_quotes(chunks: Sequence[str]) -> Iterator[int]:
-    """Places of chunks that a quotation, closed within the paragraph and not too long, runs on behind."""
+def _within_quotes(chunks: Sequence[str], quotes: Iterable[tuple[int, list[str]]]) -> Iterator[int]:
+    """Places of chunks that a quotation, closed within the paragraph and not too long, runs on behind.
+
+    ``quotes``: the places of chunks with such signs, and these.
+    """
     opened: list[int] = []
     is_straight = False
-    for at, chunk in enumerate(chunks):
-        for sign in _QUOTED.findall(chunk):
-            is_opening = sign in "«„" or (sign == "“" and not _closes(chunk, sign)) or (sign == '"' and not is_straight)
+    for at, signs in quotes:
+        for sign in signs:
+            is_opening = (
+                sign in "«„" or (sign == "“" and not _closes(chunks[at], sign)) or (sign == '"' and not is_straight)
+            )
             is_straight ^= sign == '"'
             if is_opening:
                 opened.append(at)

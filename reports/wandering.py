@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from reports.prose import SHORT
 from reports.words import Op, Span, joined
@@ -15,26 +14,25 @@ Rows = Sequence[tuple[Span, ...]]
 def with_moves(rows: Rows) -> list[tuple[Span, ...]]:
     """The spans of an article's paragraphs: words deleted in one and inserted in another, the same and in a row, have moved."""
     come: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    number = 0
     for at, spans in enumerate(rows):
-        for place, span in enumerate(spans):
-            number = max(number, span.move or 0)
-            if span.op is Op.INSERT and _is_long(span):
-                come[span.text.strip()].append((at, place))
+        for place, (op, text, _) in enumerate(spans):
+            if op is Op.INSERT and text.count(" ") >= SHORT and _is_long(text):
+                come[text.strip()].append((at, place))
     if not come:
         return list(rows)
-    made = [list(spans) for spans in rows]
+    made: dict[int, list[Span]] = {}
+    number = max((span.move for spans in rows for span in spans if span.move), default=0)
     for at, spans in enumerate(rows):
-        for place, span in enumerate(spans):
-            there = come.get(span.text.strip()) if span.op is Op.DELETE else None
+        for place, (op, text, _) in enumerate(spans):
+            there = come.get(text.strip()) if op is Op.DELETE and text.count(" ") >= SHORT else None
             if there and (found := next((spot for spot in there if spot[0] != at), None)):
                 there.remove(found)
                 number += 1
-                made[at][place] = replace(span, op=Op.MOVED_FROM, move=number)
-                to = made[found[0]][found[1]]
-                made[found[0]][found[1]] = replace(to, op=Op.MOVED_TO, move=number)
-    return [joined(spans) for spans in made]
+                made.setdefault(at, list(spans))[place] = Span(Op.MOVED_FROM, text, number)
+                to = made.setdefault(found[0], list(rows[found[0]]))
+                to[found[1]] = Span(Op.MOVED_TO, to[found[1]].text, number)
+    return [joined(made[at]) if at in made else spans for at, spans in enumerate(rows)]
 
 
-def _is_long(span: Span) -> bool:
-    return span.text.strip().count(" ") >= SHORT
+def _is_long(text: str) -> bool:
+    return text.strip().count(" ") >= SHORT

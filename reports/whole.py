@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,12 +97,13 @@ class Folder:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Folder]:
+def whole_folder(path: Path, is_ours: Callable[[Path], bool] | None = None) -> Iterator[Folder]:
     """What is written appears as the folder ``path`` when the block ends; after an error nothing does.
 
-    FolderTaken where something is there already, but for an empty folder. Raises OSError.
+    FolderTaken where something is there already, but for an empty folder, or one to be replaced: ``is_ours``. Raises OSError.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    stands = path.exists() and (not path.is_dir() or any(path.iterdir()))
+    if stands and not (is_ours and path.is_dir() and not path.is_symlink() and is_ours(path)):
         raise FolderTaken(f"{path} is there already and isn't an empty folder")
     clear_left(path)
     part = Path(tempfile.mkdtemp(prefix=part_prefix(path), suffix=".part", dir=path.parent))
@@ -111,12 +112,24 @@ def whole_folder(path: Path) -> Iterator[Folder]:
         # One call for all of its files: a sync for each of thousands would take minutes.
         os.sync()
         part.chmod(0o777 & ~_umask())
-        part.replace(path)
+        if stands:
+            _exchange(part, path)
+        else:
+            part.replace(path)
         _sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             shutil.rmtree(part)
         raise
+
+
+def _exchange(part: Path, path: Path) -> None:
+    """Put ``part`` in the place of a folder, which goes. No call of Python's does both at once: a kill between the two
+    renames leaves nothing under the name, and both folders beside it."""
+    old = Path(tempfile.mkdtemp(prefix=part_prefix(path), suffix=".part", dir=path.parent))
+    path.replace(old)
+    part.replace(path)
+    shutil.rmtree(old)
 
 
 def part_prefix(path: Path) -> str:

@@ -8,10 +8,10 @@ differs is taken apart into tokens.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Final
+from itertools import cycle
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -41,8 +41,7 @@ COME: Final = frozenset({Op.INSERT, Op.MOVED_TO, Op.JOIN})
 """What only the new text has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of text that both have, that only the old one has, or that only the new one has.
 
     Of a sentence that moved, ``MOVED_FROM`` stands at its old place, ``MOVED_TO`` at its new one, both with one number
@@ -55,11 +54,24 @@ class Span:
     move: int | None = None
 
 
+Chunks = tuple[list[str], str]
+"""What stands between the spaces of a text, and the same with a character for each."""
+Piece = tuple[Op, str, int | None]
+"""A span on its way: a plain tuple, since making it takes a twentieth of the time and a long text has thousands."""
+EQUAL: Final = Op.EQUAL
+DELETE: Final = Op.DELETE
+INSERT: Final = Op.INSERT
+
+
 class Codes(dict[str, str]):
     """A character for each different text; in a dictionary's order, so alike in every run.
 
     Beyond 1,114,112 of them characters are used again: whoever takes two texts for equal by their codes compares the texts.
     """
+
+    @classmethod
+    def for_all(cls, texts: Iterable[str]) -> Codes:
+        return cls(zip(dict.fromkeys(texts), map(chr, cycle(range(_CODES))), strict=False))
 
     def __missing__(self, text: str) -> str:
         code = self[text] = chr(len(self) % _CODES)
@@ -71,6 +83,11 @@ class Codes(dict[str, str]):
 
 def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
+
+
+def words_only(text: str) -> list[str]:
+    """The tokens that are words or figures."""
+    return _ONE_WORD.findall(text)
 
 
 def is_word(token: str) -> bool:
@@ -94,7 +111,9 @@ def common_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tu
 def compare(old: str, new: str) -> tuple[Span, ...]:
     """What went and what came, word by word. All but the inserted spans joined are ``old``, all but the deleted ones ``new``."""
     a, b, codes = old.split(" "), new.split(" "), Codes()
-    return joined(word_spans(a, b, codes.of(a), codes.of(b)))
+    pieces: list[Piece] = []
+    add_words(pieces, a, b, codes.of(a), codes.of(b))
+    return joined(pieces)
 
 
 def whole(old: str, new: str) -> tuple[Span, ...]:
@@ -110,15 +129,21 @@ def new_text(spans: Sequence[Span]) -> str:
     return "".join([span.text for span in spans if span.op not in GONE])
 
 
-def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
+def joined(pieces: Iterable[Piece]) -> tuple[Span, ...]:
     """Neighbours of one kind made one."""
-    made: list[Span] = []
-    for span in spans:
-        if made and made[-1].op is span.op and made[-1].move == span.move:
-            made[-1] = Span(span.op, made[-1].text + span.text, span.move)
-        else:
-            made.append(span)
-    return tuple(made)
+    made: list[Piece] = []
+    texts: list[str] = []
+    op, move = EQUAL, None
+    for piece in pieces:
+        if piece[0] is not op or piece[2] != move:
+            if texts:
+                made.append((op, "".join(texts), move))
+            texts = []
+            op, _, move = piece
+        texts.append(piece[1])
+    if texts:
+        made.append((op, "".join(texts), move))
+    return tuple(map(Span._make, made))
 
 
 def _piece(chunks: Sequence[str], start: int, end: int) -> str:
@@ -128,66 +153,79 @@ def _piece(chunks: Sequence[str], start: int, end: int) -> str:
     return " ".join(chunks[start:end]) + " " if end < len(chunks) else " ".join(chunks[start:end])
 
 
-def word_spans(old: Sequence[str], new: Sequence[str], old_code: str, new_code: str) -> list[Span]:
+def add_words(pieces: list[Piece], old: Sequence[str], new: Sequence[str], old_code: str, new_code: str) -> None:
     """The chunks of two sentences compared; the codes are those of the chunks."""
-    spans: list[Span] = []
     i = j = 0
     gone = come = ""
     for a, b, size, is_mixed in _kept_runs(old, old_code, new_code):
-        gone += _piece(old, i, a)
-        come += _piece(new, j, b)
+        if i < a:
+            gone += _piece(old, i, a)
+        if j < b:
+            come += _piece(new, j, b)
         if gone or come:
-            _add_change(spans, gone, come, is_mixed=is_mixed)
+            _add_change(pieces, gone, come, is_mixed=is_mixed)
         i, j = a + size, b + size
         gone, come = _piece(old, a, i), _piece(new, b, j)
         if gone == come:
             if gone:
-                spans.append(Span(Op.EQUAL, gone))
+                pieces.append((EQUAL, gone, None))
             gone = come = ""
         elif gone.rstrip(" ") == come.rstrip(" "):
             # The last word of one text has words behind it in the other: the space before them comes or goes with them.
-            spans.append(Span(Op.EQUAL, min(gone, come, key=len)))
-            gone, come = gone[len(spans[-1].text) :], come[len(spans[-1].text) :]
+            kept = min(gone, come, key=len)
+            pieces.append((EQUAL, kept, None))
+            gone, come = gone[len(kept) :], come[len(kept) :]
     if gone or come:
-        _add_change(spans, gone, come, is_mixed=False)
-    return spans
+        _add_change(pieces, gone, come, is_mixed=False)
 
 
 def _kept_runs(old: Sequence[str], old_code: str, new_code: str) -> Iterator[tuple[int, int, int, bool]]:
     """(start in old, start in new, chunks, whether the change before holds words of both texts), without confetti."""
-    runs = Indel.opcodes(old_code, new_code).as_matching_blocks()
+    runs = [(run.a, run.b, run.size) for run in Indel.opcodes(old_code, new_code).as_matching_blocks()]
     i = j = 0
     is_mixed = False
-    for at, run in enumerate(runs):
-        a, b, size = run.a, run.b, run.size
-        before = max(a - i, b - j)
-        if size and before:
-            after = runs[at + 1]
-            behind = max(after.a - a - size, after.b - b - size)
-            is_light = size * CONFETTI <= min(before, behind) or (size == 1 and not any(map(str.isalnum, old[a])))
-            if behind and is_light:
-                is_mixed = True
-                continue
+    for (a, b, size), (next_a, next_b, _) in zip(runs, [*runs[1:], runs[-1]], strict=True):
+        if size and (a > i or b > j):
+            behind = max(next_a - a, next_b - b) - size
+            if behind > 0:
+                is_light = size * CONFETTI <= min(max(a - i, b - j), behind)
+                if is_light or (size == 1 and not any(map(str.isalnum, old[a]))):
+                    is_mixed = True
+                    continue
         yield a, b, size, is_mixed
         i, j, is_mixed = a + size, b + size, False
 
 
-def _add_change(spans: list[Span], gone: str, come: str, *, is_mixed: bool) -> None:
+def _add_change(pieces: list[Piece], gone: str, come: str, *, is_mixed: bool) -> None:
     """A change with the white space and the signs that both its ends share given back to the common text."""
     if not gone or not come:
-        spans.append(Span(Op.DELETE, gone) if gone else Span(Op.INSERT, come))
+        pieces.append((DELETE, gone, None) if gone else (INSERT, come, None))
         return
     head, tail = _common_ends(gone, come)
-    before, after = gone[:head], gone[len(gone) - tail :]
+    after = gone[len(gone) - tail :]
+    if head:
+        pieces.append((EQUAL, gone[:head], None))
     gone, come = gone[head : len(gone) - tail], come[head : len(come) - tail]
-    if before:
-        spans.append(Span(Op.EQUAL, before))
-    if is_mixed or (_ONE_WORD.fullmatch(gone) and _ONE_WORD.fullmatch(come)):
-        spans += whole(gone, come)
+    if is_mixed or _have_no_common_word(gone, come):
+        _add_whole(pieces, gone, come)
     else:
-        spans += _by_token(gone, come)
+        _add_tokens(pieces, gone, come)
     if after:
-        spans.append(Span(Op.EQUAL, after))
+        pieces.append((EQUAL, after, None))
+
+
+def _add_whole(pieces: list[Piece], gone: str, come: str) -> None:
+    if gone:
+        pieces.append((DELETE, gone, None))
+    if come:
+        pieces.append((INSERT, come, None))
+
+
+def _have_no_common_word(gone: str, come: str) -> bool:
+    """Then signs and spaces between the words are all that the two could share, and that is confetti."""
+    if gone.isalpha() and come.isalpha():
+        return gone != come
+    return set(_ONE_WORD.findall(gone)).isdisjoint(_ONE_WORD.findall(come))
 
 
 def _common_ends(gone: str, come: str) -> tuple[int, int]:
@@ -201,7 +239,7 @@ def _common_ends(gone: str, come: str) -> tuple[int, int]:
     return head, tail
 
 
-def _by_token(old: str, new: str) -> Iterator[Span]:
+def _add_tokens(pieces: list[Piece], old: str, new: str) -> None:
     a, b, codes = tokens(old), tokens(new), Codes()
     steps: list[tuple[bool, str, str]] = []
     i = j = 0
@@ -212,9 +250,9 @@ def _by_token(old: str, new: str) -> Iterator[Span]:
         steps.append((gone == come, gone, come))
     for is_equal, gone, come in _without_confetti([step for step in steps if step[1] or step[2]]):
         if is_equal:
-            yield Span(Op.EQUAL, gone)
+            pieces.append((EQUAL, gone, None))
         else:
-            yield from whole(gone, come)
+            _add_whole(pieces, gone, come)
 
 
 def _without_confetti(steps: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:

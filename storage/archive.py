@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from storage import closings, imported, learned, recording, rereading, reviewing, settling
+from storage import closings, imported, learned, outbox, recording, rereading, reviewing, settling
 from storage.clocks import SteadyClock, newest_instant
 from storage.errors import UnknownRecord
 from storage.models import RunRow, table_of
@@ -38,10 +38,17 @@ class Archive:
     """What a run hands over. Each method is one transaction: a process killed inside it has done nothing."""
 
     def __init__(
-        self, engine: Engine, *, clock: Callable[[], datetime] = utc_now, retention: Retention = DEFAULT
+        self,
+        engine: Engine,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        retention: Retention = DEFAULT,
+        rules: Sequence[str] = (),
     ) -> None:
+        """``rules``: the names of those that are told of events (storage/outbox.py)."""
         self._engine = engine
         self._retention = retention
+        self._rules = tuple(rules)
         self._clock = SteadyClock(clock)
         self._courses: dict[int, Course] = {}
 
@@ -128,6 +135,7 @@ class Archive:
         def work(connection: Connection) -> Settlement:
             now = self._clock()
             settlement = reviewing.accept(connection, held_ids, now, self._retention)
+            outbox.enqueue(connection, self._rules, now)
             seal(connection, None, now)
             closings.take(connection, now)
             return settlement
@@ -159,8 +167,10 @@ class Archive:
 
         def work(connection: Connection) -> tuple[Settlement, Course]:
             run = _run_row(connection, run_id)
-            course = self._courses.get(run_id, Course()).copy()
-            return settling.settle_clear(connection, run, course, self._clock(), self._retention), course
+            course, now = self._courses.get(run_id, Course()).copy(), self._clock()
+            settlement = settling.settle_clear(connection, run, course, now, self._retention)
+            outbox.enqueue(connection, self._rules, now)
+            return settlement, course
 
         settlement, self._courses[run_id] = self._written(work)
         return settlement
@@ -173,6 +183,7 @@ class Archive:
             now = self._clock()
             note = "; ".join(filter(None, (report.note, self._clock.note)))
             settlement = settling.settle_rest(connection, run, replace(report, note=note), now, self._retention)
+            outbox.enqueue(connection, self._rules, now)
             seal(connection, run_id, now)
             closings.take(connection, now, run_id)
             return settlement

@@ -47,7 +47,11 @@ CLOSED: Final[Sequence[Closed]] = (
     Closed(_held.c.id, list(_held.c), true()),
     # What was told together with others, or may be yet: the rest of an event is sealed.
     Closed(
-        _event.c.id, [_event.c[name] for name in ("id", "is_flapping", "change_group", "folded_into")], TOLD_TOGETHER
+        _event.c.id,
+        [_event.c[name] for name in ("id", "is_flapping", "change_group", "folded_into")],
+        text(
+            f"({TOLD_TOGETHER.text})"
+        ),  # it is asked together with the key: without its own brackets every piece is the first
     ),
 )
 

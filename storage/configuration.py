@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from storage.notice_rules import DAYS, Rule, When
 from storage.retention import DEFAULT, Retention
 
 FILE_NAME: Final = "csto-watch.toml"
@@ -37,12 +38,23 @@ class TimeStamps:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """``[feed]``: under whose name ids are made (RFC 4151), and who signs."""
+
+    authority: str = "odkb-csto.org"
+    authority_date: str = "2026"
+    author: str = "csto-watch"
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """What is in force. ``file`` is None where there is none: then these are the defaults."""
 
     file: Path | None = None
     retention: Retention = DEFAULT
     time_stamps: TimeStamps = TimeStamps()
+    feed: FeedSettings = FeedSettings()
+    notices: tuple[Rule, ...] = ()
     given: frozenset[str] = frozenset()
     """The keys that the file sets, each as ``section.key``."""
 
@@ -121,6 +133,23 @@ def sections(found: Configuration) -> dict[str, dict[str, Any]]:
             "url": _without_secrets(stamps.url),
             "ca_file": str(stamps.ca_file) if stamps.ca_file else None,
         },
+        "feed": asdict(found.feed),
+        **{f"notices.{rule.name}": _rule(rule) for rule in found.notices},
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """Of its addresses only the names."""
+    lists = ("kinds", "sites", "sections", "languages", "words")
+    return {
+        "to": ", ".join(rule.targets),
+        **{name: ", ".join(getattr(rule, name)) or None for name in lists},
+        "min_significance": rule.min_significance,
+        "when": rule.when.value,
+        "at": None if rule.when is When.AT_ONCE else f"{rule.at:%H:%M}",
+        "weekday": DAYS[rule.weekday] if rule.when is When.WEEKLY else None,
+        "time_zone": str(rule.zone) if rule.zone else None,
+        "quiet": str(rule.quiet) if rule.quiet else None,
     }
 
 

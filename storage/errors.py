@@ -15,6 +15,7 @@ StorageError                 exit code 17: the store can't be used
 ├── OutOfSpace               exit code 3: the disk is full
 ├── BodyUnreadable           exit code 17: kept bytes, or what they need to be unpacked, are damaged
 ├── StoreHeld                exit code 75: another crawl holds the store
+├── SendersHeld              exit code 75: another process sends its notices
 ├── TargetBusy               exit code 75: another backup or copy writes the file
 ├── TargetRefused            exit code 2: a copy may not be written there
 └── UnknownRecord            exit code 2: an id that the store doesn't hold
@@ -124,6 +125,15 @@ class StoreHeld(StorageError):
 
     def __init__(self, where: str) -> None:
         super().__init__(f"Another crawl holds {where}. Wait until it has ended.")
+
+
+class SendersHeld(StorageError):
+    exit_code = 75
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"Another csto-watch sends the notices of {where} just now. Nothing is sent twice; nothing to do."
+        )
 
 
 class TargetBusy(StorageError):

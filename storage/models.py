@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.body_models import BodyRow, DictionaryRow, PackRow
 from storage.declared import ID, NO_BYTES, Base, few, table_of, unsealed
+from storage.outbox_models import DeliveryRow, NoticeRow, OutboxRow
 from storage.seal_models import ClosingRow, RemovalRow, SealRow
 from storage.stamp_models import StampRow
 
@@ -31,11 +32,14 @@ __all__ = [
     "CaptureRow",
     "ClosingRow",
     "ContentRow",
+    "DeliveryRow",
     "DictionaryRow",
     "EventRow",
     "HeldRow",
     "Listing",
     "ModelRow",
+    "NoticeRow",
+    "OutboxRow",
     "PackRow",
     "PageRow",
     "RemovalRow",
@@ -48,7 +52,7 @@ __all__ = [
     "table_of",
 ]
 
-SCHEMA_REVISION: Final = "0009"
+SCHEMA_REVISION: Final = "0010"
 """The revision that this program reads and writes: the head of storage/migrations."""
 
 

@@ -6,7 +6,6 @@ Everything is read on the connection that is given, so that an export sees one m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 from storage.models import ContentRow, EventRow, PageRow, VersionRow, table_of
 from storage.pieces import CHUNK
 from storage.records import EventKind, PageState, Version
-from storage.roots import by_bytes, streamed
+from storage.roots import streamed
 from storage.rows import version_of
 
 _content, _event = table_of(ContentRow), table_of(EventRow)
@@ -28,20 +27,6 @@ _STATE_AFTER: Final = {
     EventKind.UNLISTED: PageState.UNLISTED,
     EventKind.RELISTED: PageState.LISTED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A version's place in the history of all pages, without its article."""
-
-    id: int
-    url: str
-    """Of its page today, as the site links it."""
-    number: int
-    first_seen_at: datetime | None
-    content_sha256: bytes
-    article_key: bytes
-    """SHA-256 of the whole article: also of what no hash of a version is over."""
 
 
 def standing(connection: Connection, as_of: datetime | None = None) -> Iterator[tuple[Version, PageState]]:
@@ -58,7 +43,7 @@ def history(connection: Connection, as_of: datetime | None = None) -> Iterator[t
     Versions that were withdrawn have no place in time, and are left out.
     """
     for page_id, state in _pages(connection):
-        in_time = versions_of(page_id).where(*_placed(as_of)).order_by(_version.c.position)
+        in_time = versions_of(page_id).where(*placed(as_of)).order_by(_version.c.position)
         state_then = None
         with streamed(connection, in_time) as rows:
             for row in rows:
@@ -68,12 +53,19 @@ def history(connection: Connection, as_of: datetime | None = None) -> Iterator[t
 
 def pages_in_time(connection: Connection, as_of: datetime | None = None) -> Iterator[Iterator[Version]]:
     """For each page that has any, its versions in order of time; each page is read before the next one is asked for."""
-    for page_id, _ in _pages(connection):
-        in_time = versions_of(page_id).where(*_placed(as_of)).order_by(_version.c.position)
+    yield from (versions for _, _, versions in pages_and_versions(connection, as_of))
+
+
+def pages_and_versions(
+    connection: Connection, as_of: datetime | None = None
+) -> Iterator[tuple[int, PageState, Iterator[Version]]]:
+    """The same, with the id and the state of each page."""
+    for page_id, state in _pages(connection):
+        in_time = versions_of(page_id).where(*placed(as_of)).order_by(_version.c.position)
         with streamed(connection, in_time) as rows:
             first = next(rows, None)
             if first is not None:
-                yield _with_first(first, rows)
+                yield page_id, _state(connection, page_id, state, as_of), _with_first(first, rows)
 
 
 def _with_first(first: Row[Any], rows: Iterator[Row[Any]]) -> Iterator[Version]:
@@ -83,31 +75,15 @@ def _with_first(first: Row[Any], rows: Iterator[Row[Any]]) -> Iterator[Version]:
 
 def count_history(connection: Connection, as_of: datetime | None = None) -> int:
     """How many versions ``history`` gives."""
-    return connection.scalar(select(func.count()).select_from(_version).where(*_placed(as_of))) or 0
+    return connection.scalar(select(func.count()).select_from(_version).where(*placed(as_of))) or 0
 
 
 def count_standing(connection: Connection, as_of: datetime | None = None) -> int:
     """How many pages ``standing`` gives a version of."""
     if as_of is None:
         return connection.scalar(select(func.count()).where(_page.c.current_version_id.is_not(None))) or 0
-    pages = select(func.count(_version.c.page_id.distinct())).where(*_placed(as_of))
+    pages = select(func.count(_version.c.page_id.distinct())).where(*placed(as_of))
     return connection.scalar(pages) or 0
-
-
-def in_time(connection: Connection, as_of: datetime | None = None) -> Iterator[Place]:
-    """Every version of all pages in the order of time: those without a time first; at one instant by address and place."""
-    first_seen = _version.c.first_seen_at
-    columns = (_version.c.id, _page.c.shown_url, _version.c.number, first_seen, _content.c.content_sha256)
-    statement: Select[Any] = (
-        select(*columns, _content.c.key)
-        .join(_content, _content.c.id == _version.c.content_id)
-        .join(_page, _page.c.id == _version.c.page_id)
-        .where(*_placed(as_of))
-        .order_by(first_seen.is_not(None), first_seen, by_bytes(connection, _page.c.url), _version.c.position)
-    )
-    with streamed(connection, statement) as rows:
-        for row in rows:
-            yield Place(*tuple(row))
 
 
 def by_id(connection: Connection, version_ids: Sequence[int]) -> dict[int, Version]:
@@ -140,10 +116,10 @@ def one_version(page_id: int, number: int | None, at: datetime | None) -> Select
         return statement.where(_version.c.number == number)
     if at is None:
         return statement.where(_version.c.id == _page.c.current_version_id)
-    return statement.where(*_placed(at)).order_by(_version.c.position.desc())
+    return statement.where(*placed(at)).order_by(_version.c.position.desc())
 
 
-def _placed(as_of: datetime | None) -> tuple[ColumnElement[bool], ...]:
+def placed(as_of: datetime | None) -> tuple[ColumnElement[bool], ...]:
     """Versions that have a place in time, and were first seen by then."""
     has_place = _version.c.position.is_not(None)
     if as_of is None:
@@ -159,6 +135,13 @@ def _pages(connection: Connection) -> Iterator[tuple[int, str]]:
     ).all():
         yield from ((row.id, row.state) for row in rows)
         after = rows[-1].id
+
+
+def stands(connection: Connection, page_id: int, as_of: datetime | None = None) -> tuple[Version | None, PageState]:
+    """One page's version and state as of an instant (else now)."""
+    now = connection.scalar(select(_page.c.state).where(_page.c.id == page_id)) or PageState.FORGOTTEN.value
+    row = connection.execute(one_version(page_id, None, as_of)).first()
+    return (version_of(row) if row is not None else None), _state(connection, page_id, now, as_of)
 
 
 def _state(connection: Connection, page_id: int, now: str, as_of: datetime | None) -> PageState:

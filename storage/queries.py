@@ -172,13 +172,14 @@ def changes(
     return list(each_change(engine, since, run_id, kinds, technical=technical))
 
 
-def each_change(
+def each_change(  # noqa: PLR0913 - each but the store narrows what is asked
     engine: Engine,
     since: datetime | None = None,
     run_id: int | None = None,
     kinds: Sequence[EventKind] = (),
     *,
     technical: bool = False,
+    until: datetime | None = None,
 ) -> Iterator[Event]:
     """Events in order of recording, by ``recorded_at``. Pages of one article and a flapping page have one line each.
 
@@ -186,26 +187,48 @@ def each_change(
     Read in pieces: no transaction stays open while whoever asked is at work.
     """
     wanted = _events(since, run_id, kinds)
+    if until is not None:
+        wanted = wanted.where(_event.c.recorded_at <= until)
     told = _each_told(engine, wanted)
     if not technical or (kinds and EventKind.EDITED not in kinds):
         return told
     with reading(engine) as connection:
         lines = technical_lines(connection, since, run_id)
+    if until is not None:
+        lines = [line for line in lines if line.recorded_at <= until]
     return merge(told, sorted(lines, key=_in_order), key=_in_order)
+
+
+def each_change_back(
+    engine: Engine,
+    since: datetime | None = None,
+    kinds: Sequence[EventKind] = (),
+    *,
+    site: str | None = None,
+    url: str | None = None,
+) -> Iterator[Event]:
+    """Events, the last recorded first, in pieces. ``url``: all of the one page, also those that another's line tells of."""
+    wanted = _events(since, None, kinds, is_folded=url is not None)
+    if site is not None:
+        wanted = wanted.where(_page.c.site == site)
+    if url is not None:
+        with reading(engine) as connection:
+            wanted = wanted.where(_event.c.page_id == find_page(connection, url))
+    return _each_told(engine, wanted, newest_first=True)
 
 
 def _in_order(event: Event) -> tuple[datetime, int]:
     return event.recorded_at, event.id
 
 
-def _each_told(engine: Engine, wanted: Select[Any]) -> Iterator[Event]:
+def _each_told(engine: Engine, wanted: Select[Any], *, newest_first: bool = False) -> Iterator[Event]:
     with reading(engine) as connection:
         flapping = connection.execute(wanted.where(_event.c.is_flapping).order_by(_event.c.id)).all()
     flips = {row.id: count for row, count in without_repeats(flapping)}
     last: Row[Any] | None = None
     while True:
         with reading(engine) as connection:
-            rows = _behind(connection, wanted, last)
+            rows = (_before if newest_first else _behind)(connection, wanted, last)
             folded = _folded(connection, [row.id for row in rows])
             twins = also_at(connection, [row for row in rows if row.kind == EventKind.NEW])
         if not rows:
@@ -224,6 +247,15 @@ def _behind(connection: Connection, wanted: Select[Any], last: Row[Any] | None) 
     at_once = next_ones.where(_event.c.recorded_at == last.recorded_at, _event.c.id > last.id)
     later = next_ones.where(_event.c.recorded_at > last.recorded_at)
     return connection.execute(at_once).all() or connection.execute(later).all()
+
+
+def _before(connection: Connection, wanted: Select[Any], last: Row[Any] | None) -> Sequence[Row[Any]]:
+    next_ones = wanted.order_by(_event.c.recorded_at.desc(), _event.c.id.desc()).limit(CHUNK)
+    if last is None:
+        return connection.execute(next_ones).all()
+    at_once = next_ones.where(_event.c.recorded_at == last.recorded_at, _event.c.id < last.id)
+    earlier = next_ones.where(_event.c.recorded_at < last.recorded_at)
+    return connection.execute(at_once).all() or connection.execute(earlier).all()
 
 
 def versions_shown(engine: Engine, event_ids: Sequence[int], *, before: bool = False) -> Iterator[tuple[int, Version]]:
@@ -286,7 +318,9 @@ def _known(site: str, not_checked_since: datetime | None) -> Select[Any]:
     return statement
 
 
-def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKind]) -> Select[Any]:
+def _events(
+    since: datetime | None, run_id: int | None, kinds: Sequence[EventKind], *, is_folded: bool = False
+) -> Select[Any]:
     columns = (
         _page.c.title,
         _page.c.site,
@@ -300,8 +334,9 @@ def _events(since: datetime | None, run_id: int | None, kinds: Sequence[EventKin
         .join(_page, _page.c.id == _event.c.page_id)
         .outerjoin(_from, _from.c.id == _event.c.from_version_id)
         .outerjoin(_to, _to.c.id == _event.c.to_version_id)
-        .where(_event.c.folded_into.is_(None))
     )
+    if not is_folded:
+        statement = statement.where(_event.c.folded_into.is_(None))
     if since is not None:
         statement = statement.where(_event.c.recorded_at >= since)
     if run_id is not None:

@@ -62,7 +62,7 @@ Read = Callable[[Select[Any]], Result[Any]]
 
 def content_root(connection: Connection) -> bytes:
     """The root of what the connection's transaction sees. ValueError where a body or an article can't be unpacked."""
-    root = sha256(_line(ALGORITHM))
+    root = sha256(line_of(ALGORITHM))
     in_order = by_bytes(connection, _page.c.url)
     with ExitStack() as results:
 
@@ -96,7 +96,7 @@ def _page_lines(connection: Connection, read: Read, in_order: ColumnElement[Any]
     parts.append(_Listed(connection, read(_of_page(_visits, (_visits.c.data,)).order_by(in_order))))
     for page in read(select(_page.c.id, _page.c.url).order_by(in_order)):
         lines = sorted(line for part in parts for line in part.lines_of(page.id))
-        yield _line("page", page.url, sha256(b"".join(lines)).digest())
+        yield line_of("page", page.url, sha256(b"".join(lines)).digest())
 
 
 def _body_lines(connection: Connection, read: Read) -> list[bytes]:
@@ -104,7 +104,7 @@ def _body_lines(connection: Connection, read: Read) -> list[bytes]:
     unpack, lines = Unpacker(connection), []
     for row in read(select(*COLUMNS).order_by(_body.c.pack_id, _body.c.sha256)):
         data = unpack.unproven(row)
-        lines.append((row.sha256, _line("body", bodies.digest(data), len(data))))
+        lines.append((row.sha256, line_of("body", bodies.digest(data), len(data))))
     return [line for _, line in sorted(lines)]
 
 
@@ -124,7 +124,7 @@ class _Part:
         return lines
 
     def _lines(self, rows: Iterable[Any]) -> Iterator[bytes]:
-        return (_line(self._kind, *_told(self._kind, row)) for row in rows if row[1] is not None)
+        return (line_of(self._kind, *_told(self._kind, row)) for row in rows if row[1] is not None)
 
 
 class _Listed(_Part):
@@ -142,7 +142,7 @@ class _Listed(_Part):
                 numbers.update(self._connection.execute(of_page).all())
             for visit in unpack(data):
                 number = numbers.get(visit.version_id)
-                yield _line(self._kind, visit.captured_at, visit.outcome, visit.body_sha256, number)
+                yield line_of(self._kind, visit.captured_at, visit.outcome, visit.body_sha256, number)
 
 
 def _told(kind: str, row: Sequence[Any]) -> Sequence[Any]:
@@ -177,7 +177,8 @@ def _of_page(table: Table, columns: Iterable[ColumnElement[Any]]) -> Select[Any]
     return select(_page.c.id, table.c.page_id, *columns).select_from(joined)
 
 
-def _line(*values: Any) -> bytes:
+def line_of(*values: Any) -> bytes:
+    """A line as docs/roots.md writes it."""
     return f"{_encode([_plain(value) for value in values])}\n".encode()
 
 

@@ -8,7 +8,10 @@ import pytest
 
 from storage import engine as engines
 from storage import schema
+from tests.browser import chrome
 from tests.ready import known_statements, ready_stores
+
+__all__ = ["chrome"]
 
 
 @pytest.fixture(scope="session", autouse=True)

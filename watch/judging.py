@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -20,17 +20,23 @@ AT_ONCE: Final = 100
 """Events whose versions are in memory together: an article may be long."""
 
 
-def judged_events(
+def judged_events(  # noqa: PLR0913 - each but the store narrows what is asked
     engine: Engine,
     *,
     since: datetime | None = None,
     run_id: int | None = None,
     kinds: Sequence[EventKind] = (),
     technical: bool = False,
+    until: datetime | None = None,
 ) -> Iterator[tuple[Judged, Comparison | None]]:
     """In order of recording, some in memory at a time; with the two versions of an edit compared, where both are kept."""
-    told = queries.each_change(engine, since=since, run_id=run_id, kinds=kinds, technical=technical)
-    for some in chunks(told, AT_ONCE):
+    told = queries.each_change(engine, since=since, run_id=run_id, kinds=kinds, technical=technical, until=until)
+    return judged_of(engine, told)
+
+
+def judged_of(engine: Engine, events: Iterable[Event]) -> Iterator[tuple[Judged, Comparison | None]]:
+    """These events, in the order in which they come."""
+    for some in chunks(events, AT_ONCE):
         flags = _flags(engine, some)
         edits = [event.id for event in some if event.kind is EventKind.EDITED]
         old, new = (dict(queries.versions_shown(engine, edits, before=before)) for before in (True, False))

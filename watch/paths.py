@@ -22,6 +22,18 @@ def output_file(path: Path, option: str) -> Path:
     return path
 
 
+def output_folder(path: Path, option: str) -> Path:
+    """A place where a folder can be made, or one that is there. Raises WrongArgumentError."""
+    with writing_to(path, option):
+        if path.exists() and not path.is_dir():
+            raise WrongArgumentError(f"{option}: {path} is a file; name a folder")
+        if not path.absolute().parent.is_dir():
+            raise WrongArgumentError(f"{option}: there is no folder {path.parent}")
+    if not path.name:
+        raise WrongArgumentError(f"{option}: {path} names no folder")
+    return path
+
+
 @contextmanager
 def writing_to(path: Path, option: str) -> Iterator[None]:
     """What can't be written there is a wrong argument, but for a full disk. Errors of the store aren't OSErrors."""

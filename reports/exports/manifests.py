@@ -30,6 +30,8 @@ class Origin:
     as_of: datetime | None = None
     content_root: str | None = None
     schema: str | None = None
+    captured_root: str | None = None
+    """Of captures alone: what a WARC file can carry."""
 
 
 @dataclass
@@ -105,6 +107,7 @@ def write_manifest(  # noqa: PLR0913, PLR0917 - what a manifest says
         "reader_versions": dict(sorted(tally.reader_versions.items())),
         "content_root": origin.content_root,
         "schema": origin.schema,
+        **({"captured_root": origin.captured_root} if origin.captured_root else {}),
     }
     with whole_file(manifest_path(path)) as out:
         out.write(json.dumps(manifest | ({"files": files} if files else {}), indent=2, ensure_ascii=False) + "\n")

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from storage.hashing import hash_article
+from storage.observation import Looks
 from storage.records import (
     Article,
     Block,
@@ -100,6 +101,22 @@ def page(state: PageState = PageState.LISTED, **fields: Any) -> Page:
         "next_check_at": None,
     }
     return Page(**{**values, **fields})
+
+
+def looks(state: PageState = PageState.LISTED, **fields: Any) -> Looks:
+    """A page that was looked at three times in two days and was the same each time."""
+    values: dict[str, Any] = {
+        "url": URL,
+        "site": "csto-en",
+        "title": "A meeting of experts",
+        "state": state,
+        "count": 3,
+        "first_at": NOON,
+        "last_at": NOON + timedelta(days=2),
+        "is_steady": True,
+        "last_seen_at": NOON + timedelta(days=2),
+    }
+    return Looks(**{**values, **fields})
 
 
 def run(number: int, started_at: datetime, **fields: Any) -> Run:

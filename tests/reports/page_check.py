@@ -9,6 +9,9 @@ from lxml import html
 
 from reports.render.text import is_unsafe
 
+_DRAWN = {"svg", "title", "desc", "rect", "line", "path", "text"}
+"""What our own pictures are made of; ``svg`` is one of ours only with the class "plot", and with nothing else in it."""
+
 
 @dataclass
 class Found:
@@ -19,6 +22,7 @@ class Found:
     links: int = 0
     ins: int = 0
     deleted: int = 0
+    plots: int = 0
     unsafe: str = ""
 
 
@@ -31,7 +35,9 @@ class _Parser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = self.found
-        found.scripts += tag in {"script", "svg", "object", "embed", "iframe", "form", "base", "math"}
+        is_plot = tag == "svg" and dict(attrs).get("class") == "plot"
+        found.plots += is_plot
+        found.scripts += tag in {"script", "svg", "object", "embed", "iframe", "form", "base", "math"} and not is_plot
         found.images += tag in {"img", "video", "audio", "source", "link"}
         found.ins += tag == "ins"
         found.deleted += tag == "del"
@@ -41,7 +47,7 @@ class _Parser(HTMLParser):
                 found.foreign += 1
             if name == "href":
                 found.links += 1
-                found.foreign += not (value or "").startswith(("https://", "http://"))
+                found.foreign += not (value or "").startswith(("https://", "http://", "#"))
 
     def handle_data(self, data: str) -> None:
         self.found.unsafe += "".join(c for c in data if is_unsafe(c) and c not in "\n\t")
@@ -53,7 +59,8 @@ def look_through(page: str) -> Found:
     parser.feed(page)
     parser.close()
     other = html.document_fromstring(page)
-    live = other.xpath("//script | //svg | //iframe | //object | //img | //form | //base")
-    parser.found.scripts += len(live)
+    live = other.xpath("//script | //svg[not(@class='plot')] | //iframe | //object | //img | //form | //base")
+    drawn = other.xpath("//svg[@class='plot']//*")
+    parser.found.scripts += len(live) + sum(element.tag not in _DRAWN for element in drawn)
     parser.found.handlers += sum(name.startswith("on") for element in other.iter("*") for name in element.attrib)
     return parser.found

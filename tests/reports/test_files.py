@@ -58,7 +58,8 @@ def test_the_terminal_names_the_file_and_both_hashes() -> None:
 
 def test_the_page_names_the_file_and_both_hashes() -> None:
     shown = diff_page(COMPARISON)
-    assert f"<dt>File</dt><dd><del>{PAPER} sha256 {B[:12]}</del> <ins>{PAPER} sha256 {C[:12]}</ins></dd>" in shown
+    assert "File changed</p>" in shown
+    assert f"<del>{PAPER} sha256 {B[:12]}</del><ins>{PAPER} sha256 {C[:12]}</ins>" in shown
 
 
 def test_the_unified_diff_has_a_line_for_each_hash() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reports.flags import flags_of, is_broken_form, is_mojibake
+from reports.flags import _BROKEN, flags_of, is_broken_form, is_mojibake
 from storage.hashing import canonical_text
 from storage.records import Article
 from tests.reports.made import NOON, article
@@ -79,3 +81,8 @@ def test_a_date_or_a_capture_that_is_not_known_is_not_flagged() -> None:
 def test_the_title_is_looked_at_too_and_flags_keep_their_order() -> None:
     found = flags(broken("Совет собрался", "cp1251"), title="СRRF", published=date(2030, 1, 1))
     assert found == ("homoglyph", "mojibake", "future_date")
+
+
+@given(st.text(alphabet="РСФХЦвЂ™їЎ абяё\u00c2\u00c3\u00d0\u00d1\u00d8\u00e2\u20ac\u00a9\u00ab", max_size=30))
+def test_the_fast_look_for_broken_letters_finds_what_the_whole_pattern_finds(text: str) -> None:
+    assert is_mojibake(text) is (_BROKEN.search(text) is not None)

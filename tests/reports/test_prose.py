@@ -53,6 +53,17 @@ def test_an_inserted_sentence_that_begins_like_its_neighbour_is_marked_whole() -
     assert changed(f"{SECOND} {FIRST}", f"{SECOND} {added} {FIRST}") == [(Op.INSERT, f"{added} ")]
 
 
+def test_a_sentence_that_lost_its_capital_is_compared_with_its_old_form_behind_however_long_a_one() -> None:
+    long = "At the range near the town the brigade of four hundred men completed the task of the day in five minutes."
+    old, new = "Observers from 4 organisations followed the seminar.", "reliably 4 organisations watched the seminar."
+    assert changed(f"{long} {old} {THIRD}", f"{long} {new} {THIRD}") == [
+        (Op.DELETE, "Observers from"),
+        (Op.INSERT, "reliably"),
+        (Op.DELETE, "followed"),
+        (Op.INSERT, "watched"),
+    ]
+
+
 def test_a_comma_that_became_a_full_stop_marks_no_other_word() -> None:
     old = "The council met in the old town hall, and then its guests left for the airport."
     new = "The council met in the old town hall. Then its guests left for the airport."

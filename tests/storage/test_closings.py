@@ -193,3 +193,12 @@ def test_checksums_are_of_every_column(packed: Stage) -> None:
         with reading(packed.engine) as connection:
             for stored in checksums.rows_of(connection, table):
                 assert checksums.checksum(table, stored._asdict()) == stored.checksum
+
+
+def test_a_long_list_of_events_told_together_comes_to_its_end(closed: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    # In brackets of their own: else the first piece comes again and again, once they are more than a piece.
+    monkeypatch.setattr(closings, "_PIECE", 2)
+    with writing(closed.engine) as connection:
+        connection.execute(text("UPDATE event SET change_group = 'x'"))
+        closings.take(connection, closed.now)
+        assert not list(closings.changed(connection))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.configuration import Configuration, ConfigurationFault, load, read, sections
+from storage.notice_rules import When
 from storage.retention import DEFAULT, Retention
 
 RIGHT = """
@@ -62,14 +63,51 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     }
 
 
+def test_a_rule_of_notices_is_read_and_shown_without_its_addresses(tmp_path: Path) -> None:
+    text = _rule(
+        "to = ['json://u:s3cret@h', 'env:MAIL', 'json://i']\nwhen = 'weekly'\nweekday = 'friday'\nat = '07:30'"
+    )
+    found = read(written(tmp_path, text))
+    (rule,) = found.notices
+    assert (rule.when, rule.weekday, rule.at) == (When.WEEKLY, 4, time(7, 30))
+    assert rule.targets == ("json", "env:MAIL", "json#2")
+    shown = sections(found)["notices.a"]
+    assert (shown["to"], shown["at"], shown["weekday"]) == ("json, env:MAIL, json#2", "07:30", "friday")
+    assert "s3cret" not in repr(found) + repr(shown)
+
+
 @pytest.mark.parametrize("text", ["", "# nothing", "[retention]\n", "\ufeff[retention]\r\nkeep = 'versions'\r\n"])
 def test_what_a_file_doesn_t_say_is_the_default(tmp_path: Path, text: str) -> None:
     assert read(written(tmp_path, text)).retention == DEFAULT
 
 
+def _rule(keys: str) -> str:
+    return f"[[notices]]\nname = 'a'\n{keys}\n"
+
+
+_ADDRESS = "must be an Apprise address such as mailtos://..., or env:NAME"
+_SECTIONS = "must be beginnings of addresses on the site, such as '/news/'"
 FAULTS = [
     ('[retention]\nkep = "all"', ": retention.kep: is no key that is known here: did you mean keep?"),
-    ("[notice]", ": notice: is no key that is known here"),
+    ("[zebra]", ": zebra: is no key that is known here"),
+    ("[notice]", ": notice: is no key that is known here: did you mean notices?"),
+    ("[notices]\nname = 'a'", ": notices: is a list of rules: write [[notices]]"),
+    ("[[notices]]\nto = 'json://s3cret'", ": notices.1.name: is missing"),
+    ("[[notices]]\nname = 'a'", ": notices.a.to: is missing"),
+    (_rule("to = 's3cret'"), f": notices.a.to: {_ADDRESS}"),
+    (_rule("to = ['json://h', 's3cret']"), f": notices.a.to: {_ADDRESS} (2 of 2)"),
+    (_rule("to = 'env:no name'"), f": notices.a.to: {_ADDRESS}"),
+    (_rule("to = ['json://h', '']"), ": notices.a.to: must be a text or a list of texts, none of them empty"),
+    (_rule("to = 'json://h'\nkind = 'new'"), ": notices.a.kind: is no key that is known here: did you mean kinds?"),
+    (_rule("to = 'json://h'\nsections = 'news'"), f": notices.a.sections: {_SECTIONS}"),
+    (_rule("to = 'json://h'\nat = '08:00'"), ": notices.a.at: is for when = 'daily' or 'weekly'"),
+    (_rule("to = 'json://h'\nwhen = 'daily'\nat = '8'"), ": notices.a.at: must be an hour such as '08:00'"),
+    (_rule("to = 'json://h'\nquiet = '22:00'"), ": notices.a.quiet: must be two hours such as '22:00-07:00'"),
+    (
+        _rule("to = 'json://h'\ntime_zone = 'Mars'"),
+        ": notices.a.time_zone: must be a time zone such as 'Europe/Moscow'",
+    ),
+    (_rule("to = 'json://h'") * 2, ": notices: two rules have the name a"),
     ("[retention.keep]\nx = 1", ": retention.keep: must be 'versions' or 'all', not dict"),
     ('[retention]\nkeep = "some"', ": retention.keep: must be 'versions' or 'all', not \"some\""),
     ("[retention]\nfailed_count = true", ": retention.failed_count: must be a whole number, not true"),
@@ -90,6 +128,16 @@ FAULTS = [
     ("[time_stamps]\nurl = 'ftp://example.org'", ": time_stamps.url: must be an http or https address"),
     ("[time_stamps]\nurl = 'https://[broken'", ": time_stamps.url: must be an http or https address"),
     ("[time_stamps]\nurl = 'https:///path'", ": time_stamps.url: must be an http or https address"),
+    (
+        "[feed]\nauthority = 'Example.org'",
+        ": feed.authority: must be a host such as 'example.org' or a mail address, in small letters",
+    ),
+    (
+        "[feed]\nauthority_date = '2026-13'",
+        ": feed.authority_date: must be a day such as '2026-11-27', a month or a year",
+    ),
+    ("[feed]\nauthority_date = '26'", ": feed.authority_date: must be a day such as '2026-11-27', a month or a year"),
+    ('[feed]\nauthor = " "', ": feed.author: must be a name, in one line"),
     ("[time_stamps]\nca_file = 3", ": time_stamps.ca_file: must be the name of a file"),
 ]
 

@@ -61,6 +61,8 @@ def refused(ended: Ended, code: int) -> str:
         ["export", "--format", "git", "--out", "x"],
         ["export", "--format", "csv", "--out", "."],
         ["export", "--format", "csv", "--out", "no/such/folder/x.csv"],
+        ["diff", f"{NEWS}/edited/", "--layout", "inline"],
+        ["diff", f"{NEWS}/edited/", "--format", "json", "--layout", "side"],
         ["report", "--out", "."],
         ["report", "--out", "no/such/folder/x.html"],
         ["report", "--out", "store.db/x.html"],

@@ -142,6 +142,35 @@ def test_report_is_one_file_with_the_words_that_changed(program: Run, store: str
     assert look_through(page).foreign == 0
 
 
+def test_a_report_can_be_of_a_part_of_the_record(program: Run, store: str, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+
+    def told(*options: str) -> str:
+        ended = program("report", "--out", str(out), *options, db=store)
+        assert ended.code == 0, ended.err
+        return out.read_text(encoding="utf-8")
+
+    assert "<del>12</del>" not in told("--until", "2026-07-26")
+    assert "<del>12</del>" in told("--section", "/news/news_odkb/", "--site", "csto-en")
+    assert "<article" not in told("--section", "/documents/")
+    assert "Content root" not in told("--no-root")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--site", "nowhere"), "--site: the store knows no site nowhere; it knows csto-en"),
+        (("--since", "2026-07-27", "--until", "2026-07-25"), "--until 2026-07-25 is before --since 2026-07-27"),
+        (("--until", "soon"), "--until: 'soon' is no moment"),
+    ],
+)
+def test_a_part_that_there_is_not_costs_a_line(program: Run, store: str, options: tuple[str, ...], said: str) -> None:
+    ended = program("report", "--out", "report.html", *options, db=store)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert not Path("report.html").exists()
+
+
 def test_verify_finds_a_whole_store_whole_and_names_what_was_damaged(program: Run, store: str, tmp_path: Path) -> None:
     whole = program("verify", db=store)
     (said, root, seal) = whole.out.splitlines()

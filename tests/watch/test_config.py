@@ -27,7 +27,7 @@ def test_its_json_is_one_object(program: Run, tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_text('[retention]\nkeep = "all"\n')
     said = json.loads(program("--config", "other.toml", "config", "check", "--json").out)
     assert (said["file"], said["is_right"], said["retention"]["keep"]) == ("other.toml", True, "all")
-    assert set(said) == {"file", "is_right", "retention", "time_stamps"}
+    assert set(said) == {"file", "is_right", "retention", "time_stamps", "feed"}
 
 
 def test_without_a_file_all_is_default(program: Run) -> None:

@@ -14,7 +14,9 @@ from watch.commands.crawl import crawl
 from watch.commands.demo import demo
 from watch.commands.evidence import evidence
 from watch.commands.export import export
+from watch.commands.feed import feed
 from watch.commands.importing import import_
+from watch.commands.notify import notify
 from watch.commands.pages import history, pages
 from watch.commands.prune import prune
 from watch.commands.read import read
@@ -22,6 +24,7 @@ from watch.commands.report import report
 from watch.commands.reread import reread
 from watch.commands.search import search
 from watch.commands.stamp import stamp
+from watch.commands.stats import stats
 from watch.commands.status import status
 from watch.commands.templates import templates
 from watch.commands.verify import verify
@@ -36,6 +39,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "show": show,
     "diff": diff,
     "report": report,
+    "feed": feed,
     "export": export,
     "evidence": evidence,
     "import": import_,
@@ -46,8 +50,10 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "templates": templates,
     "verify": verify,
     "stamp": stamp,
+    "notify": notify,
     "backup": backup,
     "copy-to": copy_to,
+    "stats": stats,
     "status": status,
     "demo": demo,
 }

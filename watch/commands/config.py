@@ -39,7 +39,10 @@ def check(
     Example:
       csto-watch config check
     """
+    from watch.notices import posts_for  # noqa: PLC0415
+
     found = called(context).configuration
+    posts_for(found, found.notices)
     if as_json:
         output.write_object({"file": str(found.file) if found.file else None, "is_right": True} | _sections(found))
     else:

@@ -14,12 +14,14 @@ from reports.render.text import visible
 from watch import output
 from watch.context import called
 from watch.errors import SILENT
+from watch.notices import failures, posts_for, send_after
 from watch.sqlite import long_log_warning
 
 if TYPE_CHECKING:
     from crawler.options import CrawlOptions
     from crawler.run import CrawlSummary
     from crawler.stamping import Stamped
+    from reports.notices.sender import Report
 
 
 _NOBODY = "csto-watch: the site isn't told who asks: set CSTO_WATCH_CONTACT to your mail address or web page"
@@ -68,6 +70,8 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
     from storage.records import RunMode  # noqa: PLC0415
 
     call = called(context)
+    rules = call.configuration.notices
+    posts = posts_for(call.configuration, rules)
     options = CrawlOptions(
         db_url=call.db_url,
         retention=call.configuration.retention,
@@ -79,6 +83,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
         delay=delay,
         media=media,
         time_stamping=time_stamping_of(call.configuration),
+        rules=tuple(rule.name for rule in rules),
     )
     _refuse_if_held(options)
     from crawler.run import crawl as run_crawl  # noqa: PLC0415
@@ -86,13 +91,16 @@ def crawl(  # noqa: PLR0913, PLR0917 - the options of the command line
 
     warning = _NOBODY if contact() is None and not _is_on_this_machine(base_url) else None
     summary = run_crawl(options, progress_for(verbose=verbose, warning=warning))
+    sent, unsent = send_after(options.db_url, rules, posts)
     if as_json and summary.exit_code not in SILENT:
-        output.write_object(summary_object(summary))
+        output.write_object(summary_object(summary) | {"notices": _sent_object(sent)})
     else:
-        _tell(summary)
+        _tell(summary, sent)
     _warn_of_long_log(options.db_url)
     if summary.stamp_failure:
         output.note(f"csto-watch: {visible(summary.stamp_failure)}")
+    for line in (*filter(None, [unsent]), *(failures(sent) if sent else ())):
+        output.note(f"csto-watch: {line}")
     raise typer.Exit(int(summary.exit_code))
 
 
@@ -136,7 +144,12 @@ def stamp_object(stamp: Stamped) -> dict[str, Any]:
     return values | {"is_new": stamp.is_new}
 
 
-def _tell(summary: CrawlSummary) -> None:
+def _sent_object(sent: Report | None) -> dict[str, int] | None:
+    """None where no rule is told of anything."""
+    return None if sent is None else {"sent": sent.sent, "failed": len(sent.failed), "left": sent.left}
+
+
+def _tell(summary: CrawlSummary, sent: Report | None = None) -> None:
     """The summary for people, on stderr."""
     took = (summary.finished_at - summary.started_at).total_seconds()
     head = f"Run {summary.run_id} of {summary.site} ({summary.mode.value}): {summary.outcome.value}"
@@ -153,6 +166,8 @@ def _tell(summary: CrawlSummary) -> None:
         output.note(f"  not due   {summary.left_by_plan} pages")
     if summary.stamp:
         output.note(f"  stamped   seal {summary.stamp.seal_number} at {rfc3339(summary.stamp.stamped_at)}")
+    if sent and (sent.sent or sent.failed):
+        output.note(f"  notices   {sent.sent} sent, {len(sent.failed)} failed")
     if summary.note:
         output.note(f"  {visible(summary.note)}")
 

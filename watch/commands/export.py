@@ -14,7 +14,7 @@ import typer
 from watch import output
 from watch.context import called, moment
 from watch.errors import WrongArgumentError
-from watch.paths import output_file, writing_to
+from watch.paths import output_file, output_folder, writing_to
 from watch.progress import counting
 
 if TYPE_CHECKING:
@@ -28,17 +28,30 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    WARC = "warc"
+    GIT = "git"
+    SITE = "site"
+
+
+_FOLDERS: Final = frozenset({Format.GIT, Format.SITE})
 
 
 class Scope(StrEnum):
     STANDING = "standing"
     HISTORY = "history"
     STORE = "store"
+    CAPTURES = "captures"
 
 
-_FORMATS: Final = "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas."
+_FORMATS: Final = (
+    "jsonl: exact, import reads it back; csv: for spreadsheets; parquet: typed, for DuckDB and pandas; warc: what the site"
+    " answered, for pywb and other archives, and import reads it back; git: a commit for each version, into a folder; site: the"
+    " history as HTML files, into a folder."
+)
+_ROWS: Final = {Scope.STORE: "rows of the whole store", Scope.CAPTURES: "captures"}
 _SCOPES: Final = (
-    "standing: the version of each page that stood then; history: all until then; store: every row, for import."
+    "standing: the version of each page that stood then; history: all until then; store: every row, for import; captures:"
+    " every fetch until then (warc)."
 )
 
 
@@ -59,10 +72,13 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
       csto-watch export --format jsonl --out pages.jsonl --as-of 2026-07-26
       csto-watch export --format parquet --scope history --out versions.parquet
       csto-watch export --format jsonl --scope store --out store.jsonl
+      csto-watch export --format warc --out captures.warc.gz
+      csto-watch export --format git --out history
+      csto-watch export --format site --out public
     """
     then = moment(as_of, "--as-of", ends_day=True)
     chosen = _scope_of(form, scope, then)
-    path = output_file(out, "--out")
+    path = output_folder(out, "--out") if form in _FOLDERS else output_file(out, "--out")
     with _taken(called(context).db_url, path) as connection, counting("exporting") as told:
         from reports.exports.manifests import Tally  # noqa: PLC0415
 
@@ -70,16 +86,24 @@ def export(  # noqa: PLR0913, PLR0917 - the options of the command line
         _WRITERS[form](
             connection, path, _origin(connection, chosen, then, with_root=root or chosen is Scope.STORE), tally
         )
-    what = "rows of the whole store" if chosen is Scope.STORE else "versions"
+    what = _ROWS.get(chosen, "versions")
     output.note(f"{tally.rows} {what} written to {out}")
 
 
 def _scope_of(form: Format, scope: Scope | None, then: datetime | None) -> Scope:
+    if form in _FOLDERS and scope not in {None, Scope.HISTORY}:
+        raise WrongArgumentError(f"--format {form} is of the whole history: leave --scope out")
     if scope is Scope.STORE and form is not Format.JSONL:
         raise WrongArgumentError(f"--scope store is for --format jsonl, not {form}")
     if scope is Scope.STORE and then is not None:
         raise WrongArgumentError("--as-of: a whole store is as it is now; take --scope history")
-    return scope or Scope.STANDING
+    if (form is Format.WARC) != (scope is Scope.CAPTURES) and (scope is not None):
+        raise WrongArgumentError(
+            f"--scope captures is for --format warc and the other way round, not {scope} for {form}"
+        )
+    if form is Format.WARC:
+        return Scope.CAPTURES
+    return scope or (Scope.HISTORY if form in _FOLDERS else Scope.STANDING)
 
 
 @contextmanager
@@ -99,7 +123,18 @@ def _origin(connection: Connection, scope: Scope, then: datetime | None, *, with
     from storage.roots import content_root  # noqa: PLC0415
 
     root = content_root(connection).hex() if with_root else None
-    return Origin(scope.value, then, root, SCHEMA_REVISION)
+    return Origin(
+        scope.value, then, root, SCHEMA_REVISION, _captured_root(connection, scope, then, with_root=with_root)
+    )
+
+
+def _captured_root(connection: Connection, scope: Scope, then: datetime | None, *, with_root: bool) -> str | None:
+    """Of a store as it is now: what its versions were seen for at another moment isn't told."""
+    if scope is not Scope.CAPTURES or then is not None or not with_root:
+        return None
+    from storage.captured import captured_root  # noqa: PLC0415
+
+    return captured_root(connection).hex()
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
@@ -133,10 +168,35 @@ def _parquet(connection: Connection, path: Path, origin: Origin, tally: Tally) -
     export_parquet(_snapshots(connection, origin, tally), path, origin, tally)
 
 
+def _warc(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.warc import export_warc  # noqa: PLC0415
+    from storage.fetches import Fetches  # noqa: PLC0415
+
+    fetches = Fetches(connection, origin.as_of)
+    tally.total = fetches.count()
+    export_warc(fetches, path, origin, tally)
+
+
+def _git(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.git import export_git  # noqa: PLC0415
+
+    done = export_git(connection, path, origin, tally)
+    output.note(f"{done.added} new commits of {done.commits}")
+
+
+def _site(connection: Connection, path: Path, origin: Origin, tally: Tally) -> None:
+    from reports.exports.site import export_site  # noqa: PLC0415
+
+    export_site(connection, path, origin, tally)
+
+
 _WRITERS: Final[dict[Format, Callable[[Connection, Path, Origin, Tally], None]]] = {
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
     Format.PARQUET: _parquet,
+    Format.WARC: _warc,
+    Format.GIT: _git,
+    Format.SITE: _site,
 }
 
 

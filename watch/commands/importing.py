@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE...", help=".html, .txt, or our own .jsonl.")
+        list[Path] | None, typer.Argument(metavar="FILE...", help=".html, .txt, our own .jsonl, or .warc and .warc.gz.")
     ] = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="The page that the one FILE is a capture of.")] = None,
     captured_at: Annotated[
@@ -39,6 +39,7 @@ def import_(  # noqa: PLR0913, PLR0917 - the options of the command line
     \b
     Example:
       csto-watch import page.html --url https://en.odkb-csto.org/structure/ --captured-at 2020-05-21
+      csto-watch import captures.warc.gz
     """
     from crawler.importing import import_files  # noqa: PLC0415
     from storage.dumping import is_whole_store  # noqa: PLC0415
@@ -98,6 +99,7 @@ def _object(summary: ImportSummary) -> dict[str, Any]:
             for it in summary.not_read
         ],
         "forgotten": summary.forgotten,
+        "skipped": dict(summary.skipped),
         "exit_code": int(summary.exit_code),
     }
 
@@ -108,5 +110,7 @@ def _tell(summary: ImportSummary) -> None:
     output.note(f"Run {summary.run_id} (import): {counts}{known}")
     if summary.forgotten:
         output.note(f"  {summary.forgotten} of them are captures of forgotten pages, and were left out")
+    for why, count in sorted(summary.skipped.items()):
+        output.note(f"  {count} records left out: {visible(why)}")
     for it in summary.not_read:
         output.note(f"  {visible(it.where)}: {it.outcome.value}: {visible(it.reason)}")

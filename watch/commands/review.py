@@ -79,7 +79,8 @@ def _answer(context: typer.Context, ids: list[int], *, is_accepted: bool) -> Non
     with reading(call.db_url):
         pass  # nothing can be held in a store that isn't there, and none is made for an answer
     with holding(call.db_url) as engine:
-        archive = Archive(engine, retention=call.configuration.retention)
+        settings = call.configuration
+        archive = Archive(engine, retention=settings.retention, rules=[rule.name for rule in settings.notices])
         settlement = archive.accept(ids) if is_accepted else archive.reject(ids)
     done = "Accepted" if is_accepted else "Rejected"
     events = ", ".join(f"{count} {kind}" for kind, count in settlement.events.items() if count) if settlement else ""

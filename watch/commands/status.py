@@ -12,6 +12,7 @@ from reports.gaps import gaps, overdue_sites
 from reports.render.text import visible
 from watch import output
 from watch.context import called
+from watch.notices import backlog_lines, backlog_object
 from watch.sqlite import long_log_warning
 from watch.stamps import kept_stamp_object
 
@@ -57,31 +58,33 @@ def facts(engine: Engine, db_url: str, now: datetime) -> tuple[dict[str, Any], S
     """What ``status --json`` prints, and the runs that it shows."""
     from reports.instants import rfc3339, rfc3339_or_none  # noqa: PLC0415
     from reports.shapes import run_object  # noqa: PLC0415
-    from storage import queries  # noqa: PLC0415
+    from storage import outbox, queries  # noqa: PLC0415
     from storage.engine import reading, shown  # noqa: PLC0415
     from storage.page_lists import states  # noqa: PLC0415
+    from storage.run_times import run_times  # noqa: PLC0415
     from storage.stamps import newest_stamp  # noqa: PLC0415
 
     with reading(engine) as connection:
-        stamp = newest_stamp(connection)
-    runs = list(queries.runs(engine, limit=_RUNS_LOOKED_AT))
+        stamp, notices = newest_stamp(connection), outbox.backlog(connection)
+    runs, looked = queries.runs(engine, limit=_RUNS_SHOWN), run_times(engine, _RUNS_LOOKED_AT)
     known = {state.value: count for state, count in states(engine).items()}
-    open_gaps = gaps(runs, until=now)
+    open_gaps = gaps(looked, until=now)
     found = {
         "store": shown(db_url),
         "bytes": _size(db_url),
         "sqlite": _sqlite(engine, db_url),
         "pages": dict(sorted(known.items())),
         "held": len(list(queries.held(engine))),
-        "runs": [run_object(run) for run in runs[:_RUNS_SHOWN]],
+        "runs": [run_object(run) for run in runs],
         "gaps": [
             {"site": gap.site, "began_at": rfc3339(gap.began_at), "ended_at": rfc3339_or_none(gap.ended_at)}
             for gap in open_gaps
         ],
-        "overdue": overdue_sites(runs, now=now),
+        "overdue": overdue_sites(looked, now=now),
         "stamp": stamp and kept_stamp_object(stamp),
+        "notices": backlog_object(notices),
     }
-    return found, runs[:_RUNS_SHOWN]
+    return found, runs
 
 
 def _size(db_url: str) -> int | None:
@@ -136,6 +139,8 @@ def _print(facts: dict[str, Any], runs: Sequence[Run]) -> None:
     if facts["stamp"]:
         stamp = facts["stamp"]
         output.write_line(f"Stamp   seal {stamp['seal']} at {stamp['stamped_at']} by {visible(stamp['authority'])}")
+    for line in backlog_lines(facts["notices"]):
+        output.write_line(f"Notices {line}")
     for gap in facts["gaps"]:
         output.write_line(f"Gap     {gap['site'] or 'import'}: {gap['began_at']} to {gap['ended_at'] or 'now'}")
     if runs:

@@ -77,7 +77,12 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def diff(
+class Layout(StrEnum):
+    SIDE = "side"
+    INLINE = "inline"
+
+
+def diff(  # noqa: PLR0913, PLR0917 - an argument for each option
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The page's address, in any form.")],
     from_: Annotated[
@@ -88,19 +93,26 @@ def diff(
         int | None, typer.Argument(min=1, max=LARGEST, metavar="[TO]", help="A version's number; else the latest.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
+    layout: Annotated[
+        Layout | None,
+        typer.Option(help="How the HTML page opens on a wide screen: in two columns or in one; else in two."),
+    ] = None,
 ) -> None:
     """Compare two versions of a page, word by word.
 
     \b
     Example:
       csto-watch diff https://en.odkb-csto.org/structure/ 1 3 --format unified
+      csto-watch diff https://en.odkb-csto.org/structure/ --format html > structure.html
     """
     from reports.comparison import compare_versions  # noqa: PLC0415
     from watch.store import known_page, reading  # noqa: PLC0415
 
+    if layout is not None and form is not Format.HTML:
+        raise WrongArgumentError(f"--layout is about the HTML page: give --format html with it, not {form.value}")
     with reading(called(context).db_url) as engine:
         old, new = _two(engine, known_page(engine, url), from_, to)
-    _print_diff(compare_versions(old, new), form)
+    _print_diff(compare_versions(old, new), form, in_one_column=layout is Layout.INLINE)
 
 
 def _two(engine: Engine, page: Page, from_: int | None, to: int | None) -> tuple[Version, Version]:
@@ -124,7 +136,7 @@ def _one(engine: Engine, page: Page, number: int | None) -> Version:
     return version
 
 
-def _print_diff(comparison: Comparison, form: Format) -> None:
+def _print_diff(comparison: Comparison, form: Format, *, in_one_column: bool) -> None:
     from reports.render.html import diff_page  # noqa: PLC0415
     from reports.render.jsondiff import comparison_object  # noqa: PLC0415
     from reports.render.terminal import diff_lines  # noqa: PLC0415
@@ -134,7 +146,7 @@ def _print_diff(comparison: Comparison, form: Format) -> None:
         case Format.JSON:
             output.write_object(comparison_object(comparison))
         case Format.HTML:
-            output.write(diff_page(comparison))
+            output.write(diff_page(comparison, in_one_column=in_one_column))
         case Format.UNIFIED:
             for line in unified(comparison):
                 output.write_line(line)
