@@ -28,6 +28,7 @@ from benchmarks import (
     captures,
     control,
     diff_quality,
+    diff_speed,
     exactness,
     fuzz_reading,
     hostile,
@@ -110,6 +111,9 @@ def figures() -> dict[str, Figure]:
             "words that a diff marks",
             lambda part, seed: diff_quality.figures(*((80, 100) if part else (400, 2000)), seed),
             diff_quality.is_good,
+        ),
+        "diff_speed": Figure(
+            "time of a diff", lambda _part, seed: diff_speed.figures(60, seed), diff_speed.is_good, in_part=False
         ),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
