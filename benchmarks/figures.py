@@ -28,6 +28,7 @@ from benchmarks import (
     captures,
     control,
     diff_quality,
+    diff_speed,
     exactness,
     exports,
     fuzz_reading,
@@ -114,6 +115,9 @@ def figures() -> dict[str, Figure]:
             "words that a diff marks",
             lambda part, seed: diff_quality.figures(*((80, 100) if part else (400, 2000)), seed),
             diff_quality.is_good,
+        ),
+        "diff_speed": Figure(
+            "time of a diff", lambda _part, seed: diff_speed.figures(60, seed), diff_speed.is_good, in_part=False
         ),
         "report": Figure("a report of many changes", report.figures, report.is_good),
         "exports": Figure("exports", exports.figures, exports.is_good),
