@@ -93,6 +93,14 @@ def is_good_site(found: dict[str, Any]) -> bool:
     return bool(is_whole and found["memory_mb"] < MEMORY_LIMIT_MB)
 
 
+def figures(part: bool, seed: int) -> dict[str, Any]:
+    return {"git": git(part, seed), "site": site(part, seed)}
+
+
+def is_good(found: dict[str, Any]) -> bool:
+    return is_good_git(found["git"]) and is_good_site(found["site"])
+
+
 def add_versions(store: str) -> None:
     """An edit of each of the first pages, years later."""
     engine, at = open_store(store, write=True), START.replace(year=2040)
