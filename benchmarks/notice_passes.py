@@ -6,6 +6,7 @@ behind a chosen letter, or up to three milliseconds later. The process is forked
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from urllib.request import Request, urlopen
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -75,12 +77,15 @@ _ENGINES: Final[dict[str, Engine]] = {}
 
 
 def warm(order: Order) -> str:
-    """A pass in this very process, which forks the others: they find every statement compiled that it needed. Its steps."""
+    """A pass in this very process, which forks the others: they find every statement compiled that it needed. Its steps.
+
+    Apprise isn't called here: it sends from a thread that it keeps, and that no fork would have.
+    """
     posts_of(rules(order.port)[0], {}, "-")
     if order.file not in _ENGINES:
         _ENGINES[order.file] = open_store(f"sqlite:///{order.file}", write=True)
     steps: list[str] = []
-    _pass(order, steps.append)
+    _pass(order, steps.append, by=lambda _post: _Threadless(order.port))
     # No connection goes along into a child.
     _ENGINES[order.file].dispose()
     return "".join(steps)
@@ -119,7 +124,7 @@ def _watched(order: Order, child: int, pipe: int) -> tuple[str, bool]:
 
 
 # --- the process ------------------------------------------------------------------------------------------------------
-def _pass(order: Order, tell: Callable[[str], object]) -> None:
+def _pass(order: Order, tell: Callable[[str], object], by: Callable[[Any], Any] = lambda post: post) -> None:
     engine, now = _ENGINES[order.file], START + timedelta(days=order.day)
     heard = {
         "before_cursor_execute": lambda *_: void(tell(STATEMENT)),
@@ -132,7 +137,7 @@ def _pass(order: Order, tell: Callable[[str], object]) -> None:
             tell(RECORDING)
             crawl(engine, now, order.day, order.seed, in_one=order.control != "apart")
         tell(TOGETHER)
-        send(engine, order.port, now, lambda post: _Told(post, tell), lambda: void(tell(SENDING)))
+        send(engine, order.port, now, lambda post: _Told(by(post), tell), lambda: void(tell(SENDING)))
     for name, listener in heard.items():
         listening.remove(engine, name, listener)
 
@@ -141,10 +146,24 @@ def void(_: object) -> None:
     """SQLAlchemy takes what a listener gives for a statement."""
 
 
+class _Threadless:
+    """What a webhook gets from Apprise, without it."""
+
+    longest = None
+
+    def __init__(self, port: int) -> None:
+        self._hook = f"http://127.0.0.1:{port}/"
+
+    def send(self, message: Message) -> None:
+        body = json.dumps({"title": message.title, "message": message.body, **message.fields}).encode()
+        with urlopen(Request(self._hook, body, method="POST"), timeout=30):
+            pass
+
+
 class _Told:
     """An address whose steps are told."""
 
-    def __init__(self, post: Post, tell: Callable[[str], object]) -> None:
+    def __init__(self, post: Any, tell: Callable[[str], object]) -> None:
         self._post, self._tell = post, tell
         self.longest = post.longest
 

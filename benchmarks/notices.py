@@ -124,7 +124,7 @@ def killed(kills: int, seed: int, control: str | None = None) -> dict[str, Any]:
             if passed.was_killed:
                 done += 1
                 where[_where(passed.steps)] += 1
-            elif at is None:
+            else:
                 whole = passed.steps
         # Two days on, so that the last digest is due too.
         for more in (0, 2):

@@ -101,7 +101,7 @@ class WarcCaptures:
     # --- what is known of earlier records ---------------------------------------------------------------------------
     def _noted(self, record: Record, capture: Capture) -> None:
         """So that a later revisit finds it. Only records with bytes can be referred to."""
-        if record.kind in {"response", "resource"}:
+        if record.kind in {"response", "resource"} and capture.outcome is not Outcome.NOT_MODIFIED:
             for key in (
                 ("id", record.said("WARC-Record-ID")),
                 ("at", record.url, record.said("WARC-Date")),
@@ -194,7 +194,7 @@ class WarcCaptures:
         reading = self._read(page, message, is_cut=bool(record.said("WARC-Truncated")))
         if reading.outcome is Outcome.WRONG_TYPE:
             raise Unusable("no HTML")
-        filled = _from(page, message)
+        filled = _from(page, message, record)
         return self._counted(
             record,
             replace(
@@ -223,7 +223,7 @@ class WarcCaptures:
                 raise Unusable("an article that isn't in the file")
             return self._capture(record, replace(page, own=None), message)
         status = record.said(f"{_OWN}Status")
-        filled = _from(page, message or Message(0))
+        filled = _from(page, message or Message(0), record)
         capture = replace(
             filled,
             outcome=page.own or Outcome.UNACCOUNTED,
@@ -279,7 +279,7 @@ def _merged(head: Message, first: Message) -> dict[str, str]:
     return named | dict(head.headers)
 
 
-def _from(page: _Page, message: Message) -> Capture:
+def _from(page: _Page, message: Message, record: Record | None = None) -> Capture:
     """What the message alone tells."""
     return Capture(
         url=page.url,
@@ -290,6 +290,7 @@ def _from(page: _Page, message: Message) -> Capture:
         headers=kept_headers(lambda name: message.headers.get(name.lower())),
         media_type=media_type_of(message.headers.get("content-type")),
         body=message.body or None,
+        is_cut=record is not None and bool(record.said("WARC-Truncated")),
         source="import",
         site=page.site.name if page.site else None,
     )

@@ -120,7 +120,7 @@ class Alignment:
                 yield at_old, at_new
 
     def _staying(self) -> list[Pair]:
-        """Equal blocks in one order; where some crossed others, the shorter ones moved."""
+        """Equal blocks in one order; where some crossed others, those of fewer words moved."""
         runs = common_runs(self._old, self._new)
         pairs = [(at_old + k, at_new + k) for at_old, at_new, length in runs for k in range(length)]
         left = set(self._old) - {self._old[i] for i, _ in pairs}
@@ -130,7 +130,9 @@ class Alignment:
         for j, text in enumerate(self._new):
             places.setdefault(text, []).append(j)
         equal = [(i, j) for i, text in enumerate(self._old) for j in places.get(text, ())]
-        return _heaviest(equal, [len(self._old[i]) for i, _ in equal]) if len(equal) <= MOST_WEIGHED else pairs
+        return (
+            _heaviest(equal, [self._old[i].count(" ") + 1 for i, _ in equal]) if len(equal) <= MOST_WEIGHED else pairs
+        )
 
     def _in_gap(self, olds: range, news: range) -> list[Pair]:
         if len(olds) == len(news) == 1:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from reports.align import Alignment
-from reports.prose import LIKE, compare_chunks, has_common_sentence
+from reports.prose import compare_chunks, has_common_sentence
 from reports.seams import compare_joined, compare_split
 from reports.wandering import with_moves
 from reports.words import Span, common_runs, compare, whole
@@ -24,6 +24,10 @@ from storage.records import FIELDS, Article, Block, Link, Media
 Item = TypeVar("Item", Link, Media)
 Keys = Callable[[Item], tuple[str, str]]
 """An item's address and its text."""
+
+
+LIKE: Final = 0.35
+"""Two paragraphs in one place that have a smaller share of words in common, and no sentence, are one that was rewritten."""
 
 
 class BlockOp(StrEnum):

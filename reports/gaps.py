@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from storage.records import Run, RunMode, RunOutcome
-from storage.run_times import RunTimes
+
+if TYPE_CHECKING:
+    from storage.run_times import RunTimes
+
+    Looked = Run | RunTimes
 
 INTERVAL: Final = timedelta(hours=24)
 """How often a site is looked at while there is no plan."""
@@ -17,7 +21,6 @@ LATE: Final = 1.5
 """Two complete runs further apart than this many intervals leave a gap: one run was missed."""
 OVERDUE: Final = 3
 """``status`` raises the alarm after this many."""
-Looked = Run | RunTimes
 _LOOKING: Final = frozenset({RunMode.FULL, RunMode.DUE})
 
 

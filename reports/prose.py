@@ -11,15 +11,16 @@ from rapidfuzz.distance import Indel, LCSseq
 from reports.sentences import ends
 from reports.words import EQUAL, Chunks, Codes, Op, Piece, Span, add_words, joined, whole
 
-LIKE: Final = 0.35
+LIKE: Final = 0.3
 """Two sentences that have this share of words in common, in order, are one that was edited."""
 LIKE_MOVED: Final = 0.8
 SHORT: Final = 3
 """A sentence of so few words moved only where it is the very same."""
 MOST_PAIRS: Final = 20_000
 """Beyond this many candidates sentences are compared one to one, as they stand: a long list must not stall a report."""
-_BETTER: Final = 1.2
-"""Sentences that were run together or cut have this many times as many words in common when they are taken as one."""
+_GAINED: Final = 2
+"""Sentences that were run together or cut have at least so many words more in common when they are taken as one, and what was
+left over of them on both sides is then as alike as two sentences that are one."""
 
 Pair = tuple[int, int]
 
@@ -213,7 +214,8 @@ def _taken_together(old: list[Sentence], new: list[Sentence], pairs: list[Pair])
             continue
         one, other = _one(old, olds), _one(new, news)
         matched = sum(_common(old[a], new[b]) for a, b in pairs if a in olds and b in news)
-        if _common(one, other) > max(_BETTER * matched, matched + 2):
+        gained = _common(one, other) - matched
+        if gained >= _GAINED and 2 * gained >= LIKE * (len(one.code) + len(other.code) - 2 * matched):
             old[i + 1 : k], new[j + 1 : m] = [one], [other]
             return _taken_together(old, new, _paired(old, new))
     return pairs

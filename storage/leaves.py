@@ -129,7 +129,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 def path_of(leaves: Sequence[bytes], place: int) -> list[str]:
     """The nodes from the leaf at ``place`` up to the root: each text quotes the hash of the one before it."""
-    level, texts = list(leaves), []
+    level, texts = leaves, []
     while True:
         start = place // FAN_OUT * FAN_OUT
         texts.append(node_text(level[start : start + FAN_OUT]))

@@ -88,8 +88,9 @@ def record_captures(
         digest = None
         if body is not None:
             stored = next(kept)
-            is_whole = len(body) == len(capture.body or b"")
-            digest = stored if is_whole else bodies.digest(capture.body or b"")
+            is_all = len(body) == len(capture.body or b"")
+            is_whole = is_all and not capture.is_cut
+            digest = stored if is_all else bodies.digest(capture.body or b"")
             answers.append((index, stored, is_whole, capture))
         row = _capture_row(capture, run_id, place, digest)
         if capture.article is not None:

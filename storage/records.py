@@ -168,6 +168,8 @@ class Capture:
     media_type: str | None = None
     encoding: str | None = None
     body: bytes | None = None
+    is_cut: bool = False
+    """``body`` is no more than the beginning of the answer."""
     article: Article | None = None
     moved_to: str | None = None
     reader_version: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -36,6 +36,8 @@ REMOVED: Final = "was removed after seal {} was made"
 ADDED: Final = "was put under seal {} after that was made"
 TAKEN_OUT: Final = "was taken from under seal {} after that was made"
 
+_AT_ONCE: Final = 2000
+"""So many leaves are made at a time: a first crawl's seal holds three for each page."""
 FORGOTTEN: Final = "forgotten"
 """The reason of removals that stand for rows of a forgotten page."""
 
@@ -136,14 +138,17 @@ class SealedLeaf:
 
 def sealed_leaves(connection: Connection, listed: Listed, visits: RunVisits) -> Iterator[SealedLeaf]:
     """The leaves of a seal as its rows give them now, in the order of the tree."""
+    in_lists: dict[int, list[bytes]] | None = None
     for kind in KINDS:
-        ids = [id_ for id_, _ in listed[kind]]
-        leaves = _leaves_now(connection, kind, ids)
-        if kind == "capture" and len(leaves) < len(ids):
-            leaves |= _of_listed(connection, _visits_under(visits, listed), leaves.keys())
-        for id_, prefix in listed[kind]:
-            found = next((leaf for leaf in leaves.get(id_, ()) if leaf[:PREFIX] == prefix), None)
-            yield SealedLeaf(kind, id_, found, id_ in leaves, found or next(iter(leaves.get(id_, ())), None))
+        for some in chunks(listed[kind], _AT_ONCE):
+            leaves = _leaves_now(connection, kind, [id_ for id_, _ in some])
+            if kind == "capture" and len(leaves) < len(some):
+                if in_lists is None:
+                    in_lists = _of_listed(connection, _visits_under(visits, listed))
+                leaves = {id_: in_lists[id_] for id_, _ in some if id_ in in_lists} | leaves
+            for id_, prefix in some:
+                found = next((leaf for leaf in leaves.get(id_, ()) if leaf[:PREFIX] == prefix), None)
+                yield SealedLeaf(kind, id_, found, id_ in leaves, found or next(iter(leaves.get(id_, ())), None))
 
 
 def _leaves_now(connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, list[bytes]]:
@@ -215,11 +220,9 @@ def _of_captures(connection: Connection, ids: Sequence[int]) -> dict[int, list[b
     return _leaves_of(_joined(connection), captures_by_id(connection, ids))
 
 
-def _of_listed(
-    connection: Connection, listed: Iterable[ListedCapture], known: Collection[int]
-) -> dict[int, list[bytes]]:
+def _of_listed(connection: Connection, listed: Iterable[ListedCapture]) -> dict[int, list[bytes]]:
     """Those of captures that stand in lists. One that is a row too is told by the row."""
-    return _leaves_of(_joined(connection), (capture for capture in listed if capture.id not in known))
+    return _leaves_of(_joined(connection), listed)
 
 
 def _visits_under(visits: RunVisits, listed: Listed) -> list[ListedCapture]:

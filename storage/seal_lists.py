@@ -6,16 +6,49 @@ it: a list that was altered itself doesn't change the root.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, overload
 
 from storage import bodies
 from storage.leaves import KINDS
 from storage.varints import read_varint, signed, unsigned, varint, varints
 
 PREFIX: Final = 4
+
+
+class Rows(Sequence[tuple[int, bytes]]):
+    """Ids of rows in their order in the tree, each with the first bytes of its leaf: twelve bytes a row, for a first crawl's seal
+    holds some for each page of the site."""
+
+    def __init__(self, ids: Iterable[int], prefixes: bytes) -> None:
+        self.ids, self._prefixes = array("q", ids), prefixes
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[int, bytes]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Rows: ...
+    def __getitem__(self, at: int | slice) -> tuple[int, bytes] | Rows:
+        if isinstance(at, slice):
+            places = range(*at.indices(len(self)))
+            return Rows((self.ids[place] for place in places), b"".join(map(self._prefix, places)))
+        place = range(len(self))[at]
+        return self.ids[place], self._prefix(place)
+
+    def _prefix(self, place: int) -> bytes:
+        return self._prefixes[PREFIX * place : PREFIX * (place + 1)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 Listed = Mapping[str, Sequence[tuple[int, bytes]]]
-"""By kind: the ids of its rows in their order in the tree, each with the first bytes of its leaf."""
+"""By kind."""
 
 
 def pack(leaves: Mapping[str, Sequence[tuple[int, bytes]]]) -> bytes:
@@ -33,24 +66,26 @@ def pack(leaves: Mapping[str, Sequence[tuple[int, bytes]]]) -> bytes:
     return varint(len(packed)) + packed + prefixes
 
 
-def unpack(data: bytes) -> Listed:
+def unpack(data: bytes) -> dict[str, Rows]:
     """ValueError where the list is damaged."""
     length, start = read_varint(data, 0)
     numbers = varints(bodies.decompress(bodies.CODEC, data[start : start + length]))
     prefixes = data[start + length :]
-    listed: dict[str, list[tuple[int, bytes]]] = {}
+    listed: dict[str, Rows] = {}
     place = 0
     try:
         for kind in KINDS:
-            rows: list[tuple[int, bytes]] = []
+            ids = array("q")
             id_ = 0
             for _ in range(next(numbers)):
                 id_ += signed(next(numbers))
-                rows.append((id_, prefixes[place : place + PREFIX]))
-                place += PREFIX
-            listed[kind] = rows
+                ids.append(id_)
+            listed[kind] = Rows(ids, prefixes[place : place + PREFIX * len(ids)])
+            place += PREFIX * len(ids)
     except StopIteration:
         raise ValueError("the list of its rows ends too early") from None
+    except OverflowError:
+        raise ValueError("the list of its rows names an id that no row can have") from None
     if place != len(prefixes):
         raise ValueError("the list of its rows has another length than it says")
     return listed

@@ -268,7 +268,7 @@ KNOWN_HOSTS = frozenset(
     {
         "tsa.example.org",
         *("en.odkb-csto.org", "odkb-csto.org", "www.odkb-csto.org", "127.0.0.1"),
-        *("example.org", "example.com", "keepachangelog.com", "semver.org"),
+        *("example.org", "example.com", "iipc.github.io", "keepachangelog.com", "semver.org"),
     }
 )
 

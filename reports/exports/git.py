@@ -64,7 +64,7 @@ def _make(connection: Connection, folder: Path, origin: Origin, tally: Tally) ->
             git.run("update-ref", _BRANCH, done.head)
             git.run("update-ref", "-d", INCOMING)
             git.run("symbolic-ref", "HEAD", _BRANCH)
-            # What was written in the order of time is packed page by page: a tenth of the size.
+            # Written in the order of time, each text stands beside another page's: git packs them page by page.
             git.run("gc", "--quiet")
             git.run("read-tree", "-m", "-u", done.head)
             manifest_path(folder).unlink(missing_ok=True)

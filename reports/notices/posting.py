@@ -108,7 +108,7 @@ def _apprise() -> Any:
 
 
 def _asset(apprise: Any) -> Any:
-    """Nothing is kept on the disk, nothing sent from another thread, and no ":smile:" or "\\n" in a title is made something."""
+    """Nothing is kept on the disk, one message goes after the other, and no ":smile:" or "\\n" in a title is made something."""
     return apprise.AppriseAsset(
         app_id="csto-watch", storage_mode="memory", async_mode=False, interpret_emojis=False, interpret_escapes=False
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from reports.practice import MOMENTS, Practice, Row
 from reports.practice_shapes import by_frequency, by_name
 from reports.render.table import Sheet
+from reports.sections import NO_SECTION
 from reports.significance import told
 from reports.survival import wilson
 
@@ -55,7 +56,7 @@ def _sections(found: Practice) -> Sheet:
     sheet = Sheet(columns, lead=len(columns))
     for name, row in [*by_name(found.sections), ("all", found.total)]:
         sheet.add(
-            name or "(top)",
+            name or NO_SECTION,
             str(row.items),
             str(row.edited),
             share(row.edited, row.items),

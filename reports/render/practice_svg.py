@@ -10,6 +10,7 @@ from reports.practice import MOMENTS, Practice, Row, Times
 from reports.practice_shapes import by_name
 from reports.render.canvas import INK, LINE, SOFT, Canvas
 from reports.render.practice import share, span
+from reports.sections import NO_SECTION
 from reports.significance import Significance
 from reports.survival import Curve, wilson
 
@@ -128,7 +129,7 @@ def _sections(canvas: Canvas, sections: list[tuple[str, Row]], top: float) -> No
     for place, (name, row) in enumerate(sections):
         y = top + 18 + place * _ROW
         low, high = (start + (end - start) * bound / most for bound in wilson(row.edited, row.items))
-        canvas.text((start - 10, y + 14), name or "(top)", size=12, anchor="end", room=210)
+        canvas.text((start - 10, y + 14), name or NO_SECTION, size=12, anchor="end", room=210)
         canvas.box(start, y + 3, (end - start) * row.edited / row.items / most, 15, _BAR)
         canvas.line((low, y + 10.5), (high, y + 10.5), INK, 1.5)
         canvas.text(

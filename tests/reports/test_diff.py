@@ -153,14 +153,14 @@ def articles(draw: st.DrawFn) -> Article:
     )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(articles(), articles())
 def test_a_json_diff_applied_to_the_old_article_gives_the_new_one(old: Article, new: Article) -> None:
     read_back = json.loads(json.dumps(diff_object(compare_articles(old, new))))
     assert apply_diff(old, read_back) == canonical_article(new)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(articles(), articles())
 def test_the_fields_of_a_diff_are_exactly_those_whose_hashed_form_differs(old: Article, new: Article) -> None:
     a, b = canonical_fields(old), canonical_fields(new)

@@ -117,7 +117,7 @@ def patched(old: list[str], lines: list[str]) -> list[str]:
     return out + old[at:]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(articles(), articles())
 def test_a_unified_diff_turns_the_old_lines_into_the_new_ones(old: Article, new: Article) -> None:
     made = comparison(old, new)
@@ -127,6 +127,7 @@ def test_a_unified_diff_turns_the_old_lines_into_the_new_ones(old: Article, new:
     assert patched(before, list(unified(made)) or ["", ""]) == after
 
 
+@settings(deadline=None)
 @given(articles(), articles())
 def test_every_rendering_tells_of_a_difference_exactly_when_there_is_one(old: Article, new: Article) -> None:
     made = comparison(old, new)

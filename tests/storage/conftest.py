@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, text
 
 from tests.storage.cluster import private_cluster
 from tests.storage.stage import Stage
@@ -27,13 +27,21 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def administrator(postgresql: str) -> Iterator[Engine]:
+    """The connection that makes schemas and drops them."""
+    engine = create_engine(postgresql, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty place for a store: a file that isn't there, or a schema without tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.db'}"
         return
-    yield from _schema(request.getfixturevalue("postgresql"))
+    yield from _schema(request.getfixturevalue("administrator"))
 
 
 @pytest.fixture
@@ -48,23 +56,20 @@ def stage(db_url: str) -> Iterator[Stage]:
     opened.close()
 
 
-def _schema(server: str) -> Iterator[str]:
+def _schema(administrator: Engine) -> Iterator[str]:
     schema = f"csto_{os.getpid()}_{next(_schemas)}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
+    with administrator.connect() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield (
-        make_url(server).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
-    )
-    with admin.connect() as connection:
+    url = administrator.url.update_query_dict({"options": f"-csearch_path={schema}"})
+    yield url.render_as_string(hide_password=False)
+    with administrator.connect() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
 
 
 @pytest.fixture
 def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty schema on the server, for tests that need both databases at once."""
-    yield from _schema(request.getfixturevalue("postgresql"))
+    yield from _schema(request.getfixturevalue("administrator"))
 
 
 another_server_url = server_url

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.server
 
 
 @pytest.fixture
-def pg_url(postgresql: str) -> Iterator[str]:
-    yield from _schema(postgresql)
+def pg_url(administrator: Engine) -> Iterator[str]:
+    yield from _schema(administrator)
 
 
 @pytest.fixture

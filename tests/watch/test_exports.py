@@ -125,3 +125,35 @@ def test_what_cannot_be_asked_for_costs_one_line(
     ended = program("export", *options, "--out", str(tmp_path / "out"), db=store)
     assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
     assert not (tmp_path / "out").exists()
+
+
+# --- WARC -------------------------------------------------------------------------------------------------------------
+def test_captures_go_out_as_warc_and_come_back_with_the_same_root(program: Run, store: str, tmp_path: Path) -> None:
+    path, second, again = tmp_path / "out.warc.gz", tmp_path / "again.warc.gz", f"sqlite:///{tmp_path / 'again.db'}"
+    assert program("export", "--format", "warc", "--out", str(path), db=store).code == 0
+    done = program("import", str(path), "--json", db=again)
+    assert (done.code, json.loads(done.out)["skipped"]) == (0, {})
+    assert program("export", "--format", "warc", "--out", str(second), db=again).code == 0
+    told, retold = manifest_of(path), manifest_of(second)
+    assert told["scope"] == "captures"
+    assert (told["captured_root"], told["rows"]) == (retold["captured_root"], retold["rows"])
+    assert told["content_root"] == said_root(program, store)
+
+
+def test_a_damaged_warc_costs_one_line(program: Run, store: str, tmp_path: Path) -> None:
+    path = tmp_path / "out.warc"
+    program("export", "--format", "warc", "--out", str(path), db=store)
+    path.write_bytes(path.read_bytes()[:-40])
+    done = program("import", str(path), db=f"sqlite:///{tmp_path / 'again.db'}")
+    assert (done.code, done.out) == (2, "")
+    assert "offset" in done.err
+    assert "captures before it are kept" in done.err
+
+
+@pytest.mark.parametrize(("form", "scope"), [("warc", "history"), ("csv", "captures")])
+def test_a_scope_that_a_format_has_not_is_refused(
+    form: str, scope: str, program: Run, store: str, tmp_path: Path
+) -> None:
+    done = program("export", "--format", form, "--scope", scope, "--out", str(tmp_path / "out"), db=store)
+    assert (done.code, done.out) == (2, "")
+    assert "--scope" in done.err

@@ -23,8 +23,8 @@ SUBCOMMANDS = [[name] for name in NAMES] + [["review", "accept"], ["review", "re
 def test_the_commands_are_those_that_the_interface_names() -> None:
     root = typer.main.get_command(app)
     expected = (
-        "backup changes compact config copy-to crawl demo diff evidence export history import pages prune read report reread"
-        " review search show stamp status templates verify"
+        "backup changes compact config copy-to crawl demo diff evidence export feed history import notify pages prune read report"
+        " reread review search show stamp stats status templates verify"
     )
     assert sorted(root.commands) == expected.split()  # type: ignore[attr-defined]
 

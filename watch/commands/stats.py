@@ -30,7 +30,7 @@ def stats(  # noqa: PLR0913, PLR0917 - the options of the command line
         Path | None, typer.Option("--out", metavar="FILE", help="Also a picture of it: .svg or .png.")
     ] = None,
 ) -> None:
-    """How the site corrects itself: what share is edited, how soon, how much, and whether it says so.
+    """How the site corrects itself: how much, how soon, and where.
 
     \b
     Example:
