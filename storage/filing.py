@@ -125,7 +125,8 @@ def _may_be_enough(connection: Connection, more: int) -> bool:
     """Whether the store has bodies enough of a sample's size, whatever their site: a look that costs little, where looking
     through the answers joins four tables. Only a store of few bodies is counted.
     """
-    sizes = connection.scalars(select(_body.c.size).limit(_LOOKED_THROUGH)).all()
+    first = select(_body.c.size).where(_body.c.sha256 > b"").order_by(_body.c.sha256).limit(_LOOKED_THROUGH)
+    sizes = connection.scalars(first).all()
     smallest, largest = SAMPLE_SIZES
     return len(sizes) == _LOOKED_THROUGH or sum(smallest <= size <= largest for size in sizes) + more >= ENOUGH
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
+from storage import spans
 from storage.damage import Damage
 from storage.husks import is_husk_of_capture, is_husk_of_version
 from storage.leaves import (
@@ -66,6 +67,7 @@ def check_seals(connection: Connection) -> Iterator[Damage]:
         yield from _check_seal(connection, row, visits)
         before = row
     yield from dict.fromkeys(_check_missing(connection))
+    yield from spans.outside(connection)
 
 
 def _check_missing(connection: Connection) -> Iterator[Damage]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Table, exists, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from storage import bodies, checksums, closings, dictionaries, spans
+from storage import bodies, checksums, closings, dictionaries
 from storage.articles import decode_article, fields_to_bits
 from storage.damage import Damage
 from storage.engine import reading
@@ -203,7 +203,6 @@ def _check_captures(connection: Connection) -> Iterator[Damage]:
     for (id_,) in connection.execute(stray):
         yield Damage("capture", str(id_), "its version isn't one of its page")
     yield from _check_standings(connection)
-    yield from spans.outside(connection)
     unused = select(_body.c.sha256).where(
         ~select(_answer.c.capture_id).where(_answer.c.body_sha256 == _body.c.sha256).exists(),
         ~select(_behind.c.sha256).where(_behind.c.base_sha256 == _body.c.sha256).exists(),

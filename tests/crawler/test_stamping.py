@@ -17,10 +17,10 @@ from storage.engine import reading, writing
 from storage.stamps import newest_sealed, newest_stamp, stamps_from
 from storage.verify import verify
 from tests.storage.authority import Authority, authority, drip
-from tests.storage.conftest import db_url, postgresql
+from tests.storage.conftest import administrator, db_url, postgresql
 from tests.storage.stage import Stage, article
 
-__all__ = ["db_url", "postgresql"]
+__all__ = ["administrator", "db_url", "postgresql"]
 A, B = article("First."), article("Second.")
 
 

@@ -99,10 +99,10 @@ REMOVED = [
     ("DELETE FROM seal WHERE number = 2", ["seal 2: is missing from the chain"]),
     (
         "DELETE FROM event WHERE run_id = 3; UPDATE capture SET run_id = 2 WHERE run_id = 3; "
-        "UPDATE seal SET run_id = 2 WHERE run_id = 3; DELETE FROM run WHERE id = 3",
+        "UPDATE seal SET run_id = 2 WHERE run_id = 3; DELETE FROM span WHERE run_id = 3; DELETE FROM run WHERE id = 3",
         [
             "run 3: was removed after seal 3 was made",
-            "capture 5: was put under seal 2 after that was made",
+            "capture 5: stands outside of the captures of run 2",
             "capture 5: was altered after seal 3 was made",
         ],
     ),

@@ -30,21 +30,21 @@ def upgrade() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("event_key", sa.LargeBinary(), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.Column("run_id", _ID, nullable=True),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("notice_id", sa.BigInteger(), nullable=True),
+        sa.Column("notice_id", _ID, nullable=True),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_outbox_notice_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_outbox_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("rule", "event_key", name=op.f("uq_outbox_rule")),
+        sa.UniqueConstraint("rule", "event_key", name=op.f("uq_outbox_rule_event_key")),
     )
     op.create_index("ix_outbox_notice_id", "outbox", ["notice_id"])
     _waiting("outbox")
     op.create_table(
         "delivery",
         sa.Column("id", _ID, nullable=False),
-        sa.Column("notice_id", sa.BigInteger(), nullable=False),
+        sa.Column("notice_id", _ID, nullable=False),
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("tries", sa.BigInteger(), nullable=False),
@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_delivery_notice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("notice_id", "target", name=op.f("uq_delivery_notice_id")),
+        sa.UniqueConstraint("notice_id", "target", name=op.f("uq_delivery_notice_id_target")),
     )
     _waiting("delivery")
 
