@@ -28,6 +28,7 @@ from crawler.warcs import (
     Place,
     Record,
     Unusable,
+    address_of,
     date_of,
     head_of,
     message_of,
@@ -113,7 +114,7 @@ class WarcCaptures:
                 self._known[_key("page", capture.url)] = record.place
 
     def _referred(self, record: Record, page: _Page) -> Record | None:
-        asked = (record.said("WARC-Refers-To-Target-URI"), record.said("WARC-Refers-To-Date"))
+        asked = (address_of(record.said("WARC-Refers-To-Target-URI")), record.said("WARC-Refers-To-Date"))
         digest = record.said("WARC-Payload-Digest")
         keys = [("id", record.said("WARC-Refers-To")), ("at", *asked), ("payload", digest)]
         if record.said("WARC-Profile").endswith(_NOT_MODIFIED):

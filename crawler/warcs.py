@@ -16,10 +16,12 @@ from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import IO, Any, Final
+from urllib.parse import unquote
 
 import brotli
 
 from crawler.errors import UsageError
+from crawler.pages.urls import CAPTURE_PREFIX
 
 ENDINGS: Final = (".warc", ".warc.gz")
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -150,7 +152,12 @@ def _record(found: Any, place: Place) -> Record:
         if len(block) != int(length):
             raise DamagedWarc(str(place), f"the record is cut: {len(block)} of {length} bytes")
         _prove(fields.get("warc-block-digest", ""), (block,), place, "block")
-    return Record(place, kind, found.rec_headers.get_header("WARC-Target-URI") or "", fields, block)
+    return Record(place, kind, address_of(fields.get("warc-target-uri", "")), fields, block)
+
+
+def address_of(field: str) -> str:
+    """The address that a field of a record means: the name of an imported file stands there percent-encoded."""
+    return unquote(field) if field.startswith(CAPTURE_PREFIX) else field
 
 
 def _all_of(stream: Any, limit: int | None = None) -> bytes:

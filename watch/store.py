@@ -62,6 +62,8 @@ def known_page(engine: Engine, url: str, *, even_forgotten: bool = False) -> Pag
 
 def _forms(url: str) -> Iterator[str]:
     """As it was given (an import's page may be no web address), then as the store writes addresses."""
+    if any("\ud800" <= letter <= "\udfff" for letter in url):  # bytes of the command line that are no UTF-8
+        raise WrongArgumentError(f"{url} names no page: it is no UTF-8 text")
     yield url
     try:
         yield canonical(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -31,15 +32,18 @@ COLUMNS: Final = (
     "technical",
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+_BEHIND_A_SEMICOLON: Final = re.compile("(;[\\s\"']*)(?=[=+\\-@＝＋－＠])")
 _MARK: Final = "\ufeff"
 
 
 def safe_cell(text: str) -> str:
     """``text`` so that no spreadsheet takes it for a formula (OWASP, CSV injection; CWE-1236), without control characters.
 
-    A formula may hide behind white space or a quote at the start of a cell, or after a line end where a program splits cells.
+    A formula may hide behind white space or a quote at the start of a cell, or after a line end or a semicolon, where a program
+    splits cells: with a comma as decimal sign, as in most of Europe, spreadsheets part them with semicolons.
     """
     lines = visible(text, lines=True).replace("\t", " ").split("\n")
+    lines = [_BEHIND_A_SEMICOLON.sub(r"\1'", line) for line in lines]
     return "\n".join(f"'{line}" if line.lstrip(" \u00a0\u3000\"'").startswith(_FORMULA) else line for line in lines)
 
 

@@ -75,8 +75,9 @@ def _fetched_files(place: str, fetched: Fetched) -> Iterator[tuple[str, bytes]]:
 
 
 def _body_name(fetched: Fetched) -> str:
+    """No name under which a click runs what the page holds: its scripts would run as files of whoever looks at it."""
     is_page = "html" in (fetched.media_type or "html")
-    return "body.html" if is_page else "body.bin"
+    return "body.html.txt" if is_page else "body.bin"
 
 
 def _chain_name(number: int) -> str:
@@ -206,7 +207,7 @@ Run `sh check.sh`. It needs sha256sum and grep and reads no other file. It must 
 
     Seal {newest} is {hash}
 
-By hand: take the SHA-256 of a file (`sha256sum after/body.html`) and look for it in the file that must quote it. The lines
+By hand: take the SHA-256 of a file (`sha256sum after/body.html.txt`) and look for it in the file that must quote it. The lines
 `quoted A B` in check.sh list every such pair, from the bytes up to the newest seal.
 
 Then ask whoever runs the tracker, or whoever noted it, which hash seal {newest} has. Only a hash that comes from elsewhere, or a
@@ -216,7 +217,7 @@ time stamp on it, shows that the whole store wasn't made anew.
 _FILES = """WHAT IS IN IT
 
 after/    the capture that opened the version; before/ the one that opened the version before it
-  body.html      the bytes that the site sent        answer.json    its headers and type, as they were sealed
+  body.html.txt  the bytes that the site sent        answer.json    its headers and type, as they were sealed
   capture.json   when and how it was fetched         article.json   what was read in it
   content.json   the canonical form: its SHA-256 is content_sha256     text.json   the same for text_sha256
   text.txt       the text for people

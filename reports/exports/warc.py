@@ -28,6 +28,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from reports.exports.manifests import Origin, Tally, exported
 from reports.instants import rfc3339
+from reports.render.text import visible
 from storage.fetches import Fetch, Fetches
 from storage.records import Outcome
 
@@ -47,6 +48,8 @@ _OF_THE_TRANSFER: Final = frozenset(
 """Bodies are kept with all codings taken off, so that these would lie."""
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f]+")
+_NO_URI: Final = re.compile(r'[\s"<>]')
+_NO_URI_NOR_ESCAPE: Final = re.compile(r'[\s"<>%]')
 _BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -161,7 +164,7 @@ class _Writer:
         """Where the answer's own headers were let go, the block is empty: those of the first answer stand for them."""
         head |= {
             "WARC-Profile": _PROFILE + profile,
-            "WARC-Refers-To-Target-URI": seen.url,
+            "WARC-Refers-To-Target-URI": _target(seen.url),
             "WARC-Refers-To-Date": seen.date,
             "WARC-Payload-Digest": seen.digest,
         }
@@ -188,7 +191,13 @@ class _Writer:
         self, url: str, kind: str, head: Mapping[str, str], block: bytes, type_: str = "", http: Any = None
     ) -> None:
         record = self._records.create_warc_record(
-            url, kind, BytesIO(block), len(block), type_, warc_headers_dict=dict(head), http_headers=http or None
+            _target(url),
+            kind,
+            BytesIO(block),
+            len(block),
+            type_,
+            warc_headers_dict=dict(head),
+            http_headers=http or None,
         )
         self._records.write_record(record)
         self._tally.counts[kind] += 1
@@ -248,6 +257,17 @@ def _fields(fetch: Fetch) -> bytes:
     """The block of a capture without bytes, for people: the fields above say the same."""
     said = {"outcome": fetch.outcome.value, "reason": fetch.reason}
     return "".join(f"{name}: {_clean(value)}\r\n" for name, value in said.items() if value).encode("utf-8", "replace")
+
+
+def _target(url: str) -> str:
+    """An address as a field can hold it. Those of the web are so already; the name of an imported file may be any text."""
+    is_name = not url.startswith(("https://", "http://"))
+    if not is_name and visible(url) == url and not _NO_URI.search(url):
+        return url
+    odd = _NO_URI_NOR_ESCAPE if is_name else _NO_URI
+    return "".join(
+        quote(each, safe="", errors="replace") if odd.match(each) or visible(each) != each else each for each in url
+    )
 
 
 def _status_line(fetch: Fetch) -> str:

@@ -23,7 +23,10 @@ TITLE: Final = 160
 LINES: Final = {"single": 1, "summary": 20, "digest": 50}
 """So many entries are told one by one; the others are counted."""
 _ADDRESSES: Final = 10
-_CALL: Final = re.compile(r"(?<=[@!])(?=\w)")
+_CALL: Final = re.compile(r"(?<=[@!])(?=\w)|(?<=<)(?=https?:)|(?<=\])(?=\()|(?<=!)(?=\[)")
+"""Where a chat sees a call ("@everyone"), or a link or picture whose address a page chose ("[bank](https://...)"): apart they are
+text. Mattermost and others show Markdown whatever a message says that it is."""
+_CALL_IN_ADDRESS: Final = re.compile(r"@(?=\w)")
 _APART: Final = "\u2060"
 
 
@@ -111,26 +114,26 @@ def _where(entries: Sequence[Entry]) -> str:
 def _briefly(entry: Entry) -> Iterator[str]:
     why = _why(entry)
     yield f"- {_what(entry)}: {_name(entry.last.event)}{f' ({why})' if why else ''}"
-    yield f"  {visible(entry.last.event.url)}"
+    yield f"  {_address(entry.last.event.url)}"
 
 
 def _whole(entry: Entry, zone: tzinfo | None) -> Iterator[str]:
     event = entry.last.event
     yield _name(event)
-    yield visible(event.url)
+    yield _address(event.url)
     if why := _why(entry):
         yield f"Why: {why}"
     if event.seen_at is not None:
         before = f"; as before at {for_people(event.not_before, zone)}" if event.not_before else ""
         yield f"Seen: {for_people(event.seen_at, zone)}{before}"
     if event.moved_to:
-        yield f"Moved to: {visible(event.moved_to)}"
+        yield f"Moved to: {_address(event.moved_to)}"
     if event.from_version and event.to_version and event.from_version != event.to_version:
-        yield f"Compare: csto-watch diff {visible(event.url)} {event.from_version} {event.to_version}"
+        yield f"Compare: csto-watch diff {_address(event.url)} {event.from_version} {event.to_version}"
     urls = sorted({*event.also_at, *(item.event.url for item in entry.judged)} - {event.url})
     if urls:
         more = f" and {len(urls) - _ADDRESSES} more" if len(urls) > _ADDRESSES else ""
-        yield f"Also: {', '.join(map(visible, urls[:_ADDRESSES]))}{more}"
+        yield f"Also: {', '.join(map(_address, urls[:_ADDRESSES]))}{more}"
 
 
 def _why(entry: Entry) -> str:
@@ -143,8 +146,15 @@ def _name(event: Event) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line, nothing in it that a terminal or a mail header obeys, and no "@everyone" that a chat does."""
+    """One line, nothing in it that a terminal or a mail header obeys, and no call or link that a chat does."""
     return _CALL.sub(_APART, visible(text))
+
+
+def _address(url: str) -> str:
+    """To be clicked on, so that nothing is put into one of the web; the name of an imported file is any text."""
+    if url.startswith(("https://", "http://")):
+        return _CALL_IN_ADDRESS.sub("%40", visible(url))
+    return _plain(url)
 
 
 def _short(text: str, longest: int) -> str:

@@ -24,7 +24,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.errors import UsageError
 from crawler.import_runs import ImportSummary
 from crawler.importing import CaptureFileError, import_files
-from crawler.warcs import DamagedWarc
+from crawler.warcs import DamagedWarc, records
 from reports.exports.manifests import Tally
 from reports.exports.warc import export_warc
 from storage.archive import Archive
@@ -198,6 +198,23 @@ def test_no_header_of_a_page_makes_another_one(archive: Archive, engine: Engine,
     assert first.http_headers.get_header("Set-Cookie") is None
     assert [name for name, _ in first.http_headers.headers] == ["ETag", "Vary", "Content-Type", "Content-Length"]
     assert first.http_headers.get_header("ETag") == '"%E91"'
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.html", "x\r\nX-Forged: 1\r\n\r\nWARC/1.1", "\x1b]52;c;ZXZpbA==\x07", "100%25.html", "речь<1>.html"]
+)
+def test_the_name_of_an_imported_file_makes_no_field_and_comes_back(
+    archive: Archive, engine: Engine, tmp_path: Path, name: str
+) -> None:
+    """A list of captures may name a page ``urn:capture:`` with any text behind it; it stood in WARC-Target-URI as it was."""
+    url = f"urn:capture:{name}"
+    crawled(archive, [answer(0, "Bells", url=url, http_status=None, headers={})])
+    exported(engine, tmp_path / "out.warc")
+    with (tmp_path / "out.warc").open("rb") as file:
+        fields = [name for record in ArchiveIterator(file) for name, _ in record.rec_headers.headers]
+    assert not [field for field in fields if "Forged" in field]
+    record = next(each for each in records(tmp_path / "out.warc") if each.kind == "resource")
+    assert record.url == url
 
 
 def test_the_same_store_gives_the_same_bytes_and_no_clock_or_path_is_in_them(store: Engine, tmp_path: Path) -> None:

@@ -57,12 +57,18 @@ def test_every_version_can_be_proven(stage: Stage, tmp_path: Path, number: int) 
     assert (done.returncode, done.stderr) == (0, "")
     ((newest,),) = stage.rows("SELECT hash FROM seal ORDER BY number DESC LIMIT 1")
     assert bytes(newest).hex() in done.stdout
-    assert (folder / "after" / "body.html").read_bytes().startswith(b"Article(title='Title'")
+    assert (folder / "after" / "body.html.txt").read_bytes().startswith(b"Article(title='Title'")
     assert (folder / "before").is_dir() == (number > 1)
     said = json.loads((folder / "version.json").read_text(encoding="utf-8"))
     assert (said["url"], said["version"]) == (address("a") + "/", number)
     assert sha256((folder / "after" / "content.json").read_bytes()).hexdigest() == said["content_sha256"]
     assert sha256((folder / "after" / "text.json").read_bytes()).hexdigest() == said["text_sha256"]
+
+
+def test_no_file_of_the_folder_opens_as_a_web_page_where_its_scripts_would_run(stage: Stage, tmp_path: Path) -> None:
+    """The bytes were ``body.html`` once: a double click ran what the page held, with the rights of a file."""
+    write_evidence(*proven(stage, 2), tmp_path / "evidence", utc_now())
+    assert {path.suffix for path in (tmp_path / "evidence").rglob("*")} <= {".json", ".txt", ".sh", ".bin", ""}
 
 
 def test_no_other_byte_passes(stage: Stage, tmp_path: Path) -> None:

@@ -108,6 +108,16 @@ def test_no_cell_is_a_formula(formula: str) -> None:
         assert cell.startswith(("'", "\\x"))
 
 
+@pytest.mark.parametrize(
+    "text", ["a;=1+1", 'a; "=1+1"', "a;\u00a0－1", "a\nb;@SUM(A1);+2", "https://example.org/?a;=1"]
+)
+def test_no_cell_is_a_formula_where_semicolons_part_cells(text: str) -> None:
+    """A spreadsheet set to a decimal comma took ``a;=1+1`` for two cells, the second one a formula."""
+    for piece in (piece for line in safe_cell(text).split("\n") for piece in line.split(";")):
+        assert not piece.lstrip(' \u00a0"').startswith(("=", "+", "-", "@", "－"))
+    assert safe_cell("a; b - c; (=)") == "a; b - c; (=)"
+
+
 def test_an_ordinary_text_stays_as_it_is() -> None:
     for text in ("A plan = a good one", "5 - 3", "https://example.org/?a=1", "— Мы готовы", "(+7) 495"):
         assert safe_cell(text) == text

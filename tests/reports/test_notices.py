@@ -213,7 +213,8 @@ def test_a_short_service_gets_less_and_always_the_id(longest: int) -> None:
     assert said.body.endswith("notice the-id")
 
 
-CALLS = ("@everyone", "<@U123>", "<!channel>", "@here now")
+CALLS = ("@everyone", "<@U123>", "<!channel>", "@here now", "[bank](https:", "![x]", "<https://example.org|bank>")
+"""A link or a picture of Markdown in a title was one in a chat: the page chose its address, and chats fetch pictures."""
 
 
 @pytest.mark.parametrize(
@@ -226,3 +227,10 @@ def test_a_title_breaks_no_header_moves_no_cursor_and_calls_nobody(payload: str,
         assert text.isprintable() or "\u2060" in text
         assert not any(ord(letter) < 32 or ord(letter) == 127 or letter in "\u202e\u2028" for letter in text)
         assert not any(call in text for call in CALLS)
+
+
+@pytest.mark.parametrize("url", ["https://example.org/@everyone/", "urn:capture:[x](https://example.org) @everyone"])
+def test_an_address_calls_nobody_either(url: str) -> None:
+    """``@`` stands in an address as it is, and a name of an imported file is any text."""
+    body = message(judged(url=url), shape="single").body
+    assert not any(call in body for call in ("@everyone", "]("))

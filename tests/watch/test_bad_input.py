@@ -109,6 +109,13 @@ def test_a_wrong_argument_costs_one_clear_line(program: Run, store: str, tmp_pat
     assert (tmp_path / "store.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("command", ["show", "history", "diff", "evidence", "search"])
+def test_bytes_that_are_no_utf_8_cost_one_line(program: Run, store: str, command: str) -> None:
+    """They come as lone surrogates, at which the database raised UnicodeEncodeError: an unexpected failure, exit code 1."""
+    options = ["--out", "pack"] if command == "evidence" else []
+    assert "UTF-8" in refused(program(command, "\udcff\udcfe", *options, db=store), 2)
+
+
 def test_a_wrong_store_address_is_a_usage_error_or_a_configuration_error_by_where_it_stood(program: Run) -> None:
     for address in ("nonsense", "mysql://someone:hunter2@example.org/x", "sqlite:/x", "://"):
         assert "hunter2" not in refused(program("pages", db=address), 2)

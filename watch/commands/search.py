@@ -61,6 +61,8 @@ def _query(arguments: list[str]) -> Query:
     """A shell takes quotes away: an argument of several words was a phrase in quotes."""
     from storage.phrases import EmptyQuery, parse  # noqa: PLC0415
 
+    if any("\ud800" <= letter <= "\udfff" for each in arguments for letter in each):
+        raise WrongArgumentError("WORDS: they are no UTF-8 text")
     quoted = (f'"{each}"' if len(each.split()) > 1 and '"' not in each else each for each in arguments)
     try:
         return parse(" ".join(quoted))
