@@ -45,7 +45,8 @@ PHASES: Final = (RECORDING, TOGETHER, SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``day``: of this pass. ``kill_at``: behind so many steps, None: never; ``behind``: so many seconds later."""
+    """``day``: of this pass. ``kill_at``: behind so many steps, None: never; of a ``letter`` alone where one is given. ``behind``:
+    so many seconds later."""
 
     file: str
     port: int
@@ -53,6 +54,7 @@ class Order:
     seed: int
     crawls: bool = True
     kill_at: int | None = None
+    letter: str = ""
     behind: float = 0.0
     control: str | None = None
 
@@ -116,7 +118,8 @@ def _watched(order: Order, child: int, pipe: int) -> tuple[str, bool]:
     steps = b""
     while letters := os.read(pipe, 1 if order.kill_at is not None else 4096):
         steps += letters
-        if order.kill_at is not None and len(steps) >= order.kill_at:
+        told = steps.count(order.letter.encode()) if order.letter else len(steps)
+        if order.kill_at is not None and told >= order.kill_at:
             time.sleep(order.behind)
             os.kill(child, signal.SIGKILL)
             return steps.decode(), True
