@@ -45,8 +45,8 @@ PHASES: Final = (RECORDING, TOGETHER, SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``day``: of this pass. ``kill_at``: behind so many steps, None: never; of a ``letter`` alone where one is given. ``behind``:
-    so many seconds later."""
+    """``day``: of this pass. ``kill_at``: behind so many steps, None: never; of a ``letter`` alone where one is given.
+    ``behind``: so many seconds later."""
 
     file: str
     port: int

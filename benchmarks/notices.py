@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from benchmarks.notice_passes import ANSWERED, GOES, RULES, START, Order, crawl, moments, run, send, warm
+from benchmarks.notice_passes import ANSWERED, GOES, RECORDING, RULES, START, Order, crawl, moments, run, send, warm
 from benchmarks.shares import wilson, workers
 from storage import outbox
 from storage.engine import open_store, reading
@@ -118,7 +118,7 @@ def killed(kills: int, seed: int, control: str | None = None) -> dict[str, Any]:
         while done < kills:
             order = Order(file, receiver.port, day, seed, control=control)
             if row < IN_A_ROW:
-                order = replace(order, **_moment(whole, chance))
+                order = replace(order, **(_recording if control == "apart" else _moment)(whole, chance))
             passed = pool.submit(run, order).result()
             day += 1
             row = row + 1 if passed.was_killed else 0
@@ -140,7 +140,7 @@ def _memory() -> str | None:
 
 
 def _moment(whole: str, chance: random.Random) -> dict[str, Any]:
-    """Half of them amid a message: behind its going out, or its answer. Else a step of one of the three phases. And a while behind.
+    """Half of them amid a message: behind its going out, or its answer. Else a step of one of the three phases.
 
     A message is told by its letter and not by its number among all steps: what a killed pass left makes the next one longer, and
     of 15 kills by number none fell between a message and its mark.
@@ -151,6 +151,12 @@ def _moment(whole: str, chance: random.Random) -> dict[str, Any]:
         return {"letter": letter, "kill_at": chance.randint(1, max(1, whole.count(letter))), "behind": behind}
     _, steps = chance.choice(list(moments(whole)))
     return {"kill_at": chance.choice(steps), "behind": behind}
+
+
+def _recording(whole: str, chance: random.Random) -> dict[str, Any]:
+    """Amid what is recorded: there alone an outbox that is written apart loses."""
+    phases = dict(moments(whole))
+    return {"kill_at": chance.choice(phases[RECORDING])}
 
 
 def _where(steps: str) -> str:
