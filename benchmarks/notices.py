@@ -18,13 +18,27 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from benchmarks.notice_passes import ANSWERED, GOES, RECORDING, RULES, START, Order, crawl, moments, run, send, warm
+from benchmarks.notice_passes import (
+    ANSWERED,
+    COMMIT,
+    GOES,
+    RULES,
+    START,
+    TOGETHER,
+    Order,
+    crawl,
+    moments,
+    run,
+    send,
+    warm,
+)
 from benchmarks.shares import wilson, workers
 from storage import outbox
 from storage.engine import open_store, reading
@@ -114,11 +128,12 @@ def killed(kills: int, seed: int, control: str | None = None) -> dict[str, Any]:
         file, chance, where = str(Path(folder) / "store.db"), random.Random(seed), Counter[str]()
         for day in (0, 1, 2):
             whole = pool.submit(warm, Order(file, receiver.port, day, seed)).result()
+        settled = partial(_settled, whole[: whole.index(TOGETHER)].count(COMMIT))
         day, row, done = 3, 0, 0
         while done < kills:
             order = Order(file, receiver.port, day, seed, control=control)
             if row < IN_A_ROW:
-                order = replace(order, **(_recording if control == "apart" else _moment)(whole, chance))
+                order = replace(order, **(settled(chance) if control == "apart" else _moment(whole, chance)))
             passed = pool.submit(run, order).result()
             day += 1
             row = row + 1 if passed.was_killed else 0
@@ -153,10 +168,9 @@ def _moment(whole: str, chance: random.Random) -> dict[str, Any]:
     return {"kill_at": chance.choice(steps), "behind": behind}
 
 
-def _recording(whole: str, chance: random.Random) -> dict[str, Any]:
-    """Amid what is recorded: there alone an outbox that is written apart loses."""
-    phases = dict(moments(whole))
-    return {"kill_at": chance.choice(phases[RECORDING])}
+def _settled(commits: int, chance: random.Random) -> dict[str, Any]:
+    """About when the run is settled: there alone an outbox that is written apart loses."""
+    return {"letter": COMMIT, "kill_at": commits, "behind": chance.uniform(0, 0.006)}
 
 
 def _where(steps: str) -> str:
