@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from crawler.pages.text import fold
 from crawler.pages.text_capture import MAX_LENGTH, TextCapture, decode_text, read_capture, read_text
 from crawler.pages.text_lines import lines_of
 from storage.records import Article, BlockKind, Outcome
+from tests.cpu import within
 from tests.pages.text_shapes import Shape, make_shape
 
 CAPTURES = Path(os.environ.get("CSTO_WATCH_CAPTURES", Path(__file__).parents[2] / ".." / "shared" / "captures"))
@@ -383,6 +383,4 @@ def test_any_text_is_read_without_an_error_and_ok_has_text(text: str) -> None:
 @pytest.mark.parametrize("line", ["Title", ONE, "a.jpg ", "11.11.2011", "x" * 5000, "a@" * 500, "1, ", ONE * 30])
 def test_a_huge_text_costs_seconds_at_most(line: str) -> None:
     text = f"{line}\n" * (400_000 // (len(line) + 1))
-    began = time.process_time()
-    read_capture(text)
-    assert time.process_time() - began < 10
+    within(10, lambda: read_capture(text))

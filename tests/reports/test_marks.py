@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from reports.marks import DATE, NAME, NEGATION, NUMBER, ORGANISATION, PERSON
@@ -12,6 +10,7 @@ from reports.quoting import quotes, speech
 from reports.sentences import sentences_of
 from reports.strength import modals, negations
 from reports.wording import marks_of, reasons_between
+from tests.cpu import within
 
 
 def values(text: str) -> list[tuple[str, str]]:
@@ -186,6 +185,4 @@ def test_an_edited_sentence_has_the_reasons_of_what_it_says(old: str, new: str, 
 
 def test_a_very_long_row_takes_no_longer_than_its_words() -> None:
     row = " ".join(f"Armenia {n} boats not by Ivanov «Quiet» | " for n in range(1500))
-    started = time.process_time()
-    assert reasons_between(row, row.replace("boats", "rafts")) == {"wording"}
-    assert time.process_time() - started < 10
+    assert within(10, lambda: reasons_between(row, row.replace("boats", "rafts"))) == {"wording"}
