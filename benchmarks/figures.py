@@ -92,7 +92,7 @@ def figures() -> dict[str, Figure]:
         "hostile": Figure("hostile answers", hostile.figures, hostile.is_good),
         "fuzz": Figure("broken pages", _fuzz, fuzz_reading.is_good),
         "kills": Figure("kill -9", kills.figures, kills.is_good),
-        "notices": Figure("notices through kill -9", notices.figures, notices.is_good, in_part=False),
+        "notices": Figure("notices through kill -9", notices.figures, notices.is_good),
         "readers": Figure("readers beside a writer", readers.figures, readers.is_good),
         "power_loss": Figure(
             "power loss", lambda part, seed: power_loss.figures(100 if part else 2000, seed), power_loss.is_good

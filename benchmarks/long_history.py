@@ -39,8 +39,9 @@ TIMELINE_LIMIT_MS, START_LIMIT_MS = 50.0, 2000.0
 FLOOR_MS: Final = 1.0
 """What takes less is quick, whatever it took before: a growth of that is one of noise."""
 SECONDS: Final = 20.0
-"""A query that takes long is asked less often."""
+"""A query that takes long is asked less often, but some times."""
 COLD: Final = 5
+LEAST: Final = 3
 FLOOR_STEPS: Final = 10_000
 """Of SQLite's machine, in some tenths of a millisecond."""
 _ROOT: Final = Path(__file__).parent.parent
@@ -116,10 +117,10 @@ def _asked(name: str, file: Path, size: int, seed: int) -> dict[str, float]:
 def ask(name: str, file: Path, size: int, seed: int) -> dict[str, float]:
     """One query in this process, as often as it takes."""
     query, chance = QUERIES[name], random.Random(seed)
-    cold = [_timed(query, file, size, chance, is_cold=True) for _ in range(COLD)]
+    cold = _times(lambda: _cold(query, file, size, chance), COLD)
     with Asked(file, size, chance) as asked:
         query.work(asked)
-        times = _times(lambda: query.work(asked))
+        times = _times(lambda: _timed(query, asked), 300)
     return {
         "cold_ms": round(statistics.median(cold), 3),
         "p50_ms": round(statistics.median(times), 3),
@@ -135,23 +136,24 @@ def _peak_mb() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def _times(work: Callable[[], object]) -> list[float]:
-    """Sorted milliseconds of up to 300 calls, fewer where they take longer than ``SECONDS`` together; at least five."""
+def _times(call: Callable[[], float], most: int) -> list[float]:
+    """Sorted milliseconds of up to ``most`` calls, fewer where they take longer than ``SECONDS`` together; at least three."""
     times: list[float] = []
-    while len(times) < 300 and (len(times) < 5 or sum(times) < 1000 * SECONDS):
-        started = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - started))
+    while len(times) < most and (len(times) < LEAST or sum(times) < 1000 * SECONDS):
+        times.append(call())
     return sorted(times)
 
 
-def _timed(query: Query, file: Path, size: int, chance: random.Random, *, is_cold: bool) -> float:
-    if is_cold:
-        _forget(file)
+def _timed(query: Query, asked: Asked) -> float:
+    started = time.perf_counter()
+    query.work(asked)
+    return 1000 * (time.perf_counter() - started)
+
+
+def _cold(query: Query, file: Path, size: int, chance: random.Random) -> float:
+    _forget(file)
     with Asked(file, size, chance) as asked:
-        started = time.perf_counter()
-        query.work(asked)
-        return 1000 * (time.perf_counter() - started)
+        return _timed(query, asked)
 
 
 def _forget(file: Path) -> None:

@@ -39,6 +39,10 @@ EDITED: Final = 4
 START: Final = datetime(2026, 3, 1, 6, tzinfo=UTC)
 RULES: Final = ("one", "day")
 STATEMENT, COMMIT, GOES, ANSWERED = "s", "c", "p", "a"
+APART = "-"
+"""Told by the control alone, between the run's last commit and the outbox's own."""
+GAP: Final = 0.02
+"""Seconds that the control stays there, as long as a commit waits for a disk: a kill at its letter comes in between."""
 RECORDING, TOGETHER, SENDING = "R", "T", "S"
 PHASES: Final = (RECORDING, TOGETHER, SENDING)
 
@@ -138,7 +142,8 @@ def _pass(order: Order, tell: Callable[[str], object], by: Callable[[Any], Any] 
     with _without(order.control):
         if order.crawls:
             tell(RECORDING)
-            crawl(engine, now, order.day, order.seed, in_one=order.control != "apart")
+            apart = (lambda: void(tell(APART))) if order.control == "apart" else None
+            crawl(engine, now, order.day, order.seed, apart)
         tell(TOGETHER)
         send(engine, order.port, now, lambda post: _Told(by(post), tell), lambda: void(tell(SENDING)))
     for name, listener in heard.items():
@@ -193,16 +198,21 @@ def send(
     return sender.send(posts)
 
 
-def crawl(engine: Engine, now: datetime, day: int, seed: int, *, in_one: bool = True) -> None:
-    """A day's crawl of a few pages, of which some were edited since the day before, each in its own way."""
-    archive = Archive(engine, clock=lambda: now, rules=RULES if in_one else ())
+def crawl(engine: Engine, now: datetime, day: int, seed: int, apart: Callable[[], None] | None = None) -> None:
+    """A day's crawl of a few pages, of which some were edited since the day before, each in its own way.
+
+    ``apart``: the outbox is written in a transaction of its own, and this is called before it.
+    """
+    archive = Archive(engine, clock=lambda: now, rules=() if apart else RULES)
     run_id = archive.begin_run("csto-en", RunMode.FULL, reader_version="1", program_version="0")
     names = [f"https://example.org/news/page-{page}" for page in range(PAGES)]
     archive.note_listed(run_id, [(name, f"{name}/") for name in names])
     archive.record(run_id, [_capture(name, page, day, seed, now) for page, name in enumerate(names)])
     archive.settle_batch(run_id)
     archive.settle(run_id, RunReport(RunOutcome.COMPLETE, 0, True, True, True, PAGES, PAGES * 1000))
-    if not in_one:
+    if apart:
+        apart()
+        time.sleep(GAP)
         written(engine, lambda connection: outbox.enqueue(connection, RULES, now))
 
 

@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -27,11 +26,11 @@ from sqlalchemy import select
 
 from benchmarks.notice_passes import (
     ANSWERED,
-    COMMIT,
+    APART,
+    GAP,
     GOES,
     RULES,
     START,
-    TOGETHER,
     Order,
     crawl,
     moments,
@@ -128,12 +127,11 @@ def killed(kills: int, seed: int, control: str | None = None) -> dict[str, Any]:
         file, chance, where = str(Path(folder) / "store.db"), random.Random(seed), Counter[str]()
         for day in (0, 1, 2):
             whole = pool.submit(warm, Order(file, receiver.port, day, seed)).result()
-        settled = partial(_settled, whole[: whole.index(TOGETHER)].count(COMMIT))
         day, row, done = 3, 0, 0
         while done < kills:
             order = Order(file, receiver.port, day, seed, control=control)
             if row < IN_A_ROW:
-                order = replace(order, **(settled(chance) if control == "apart" else _moment(whole, chance)))
+                order = replace(order, **(_apart(chance) if control == "apart" else _moment(whole, chance)))
             passed = pool.submit(run, order).result()
             day += 1
             row = row + 1 if passed.was_killed else 0
@@ -168,9 +166,9 @@ def _moment(whole: str, chance: random.Random) -> dict[str, Any]:
     return {"kill_at": chance.choice(steps), "behind": behind}
 
 
-def _settled(commits: int, chance: random.Random) -> dict[str, Any]:
-    """About when the run is settled: there alone an outbox that is written apart loses."""
-    return {"letter": COMMIT, "kill_at": commits, "behind": chance.uniform(0, 0.006)}
+def _apart(chance: random.Random) -> dict[str, Any]:
+    """Behind the run's last commit: there alone an outbox that is written apart loses."""
+    return {"letter": APART, "kill_at": 1, "behind": chance.uniform(0, GAP)}
 
 
 def _where(steps: str) -> str:
