@@ -124,7 +124,7 @@ def figures() -> dict[str, Figure]:
         "report": Figure("a report of many changes", report.figures, report.is_good),
         "exports": Figure("exports", exports.figures, exports.is_good),
         "history_folders": Figure("the history for git and as a site", git_export.figures, git_export.is_good),
-        "safe_output": Figure("hostile texts in every output", safe_output.figures, safe_output.is_good, in_part=False),
+        "safe_output": Figure("hostile texts in every output", safe_output.figures, safe_output.is_good),
         "bench": Figure("crawl against bare Scrapy", lambda _part, _seed: bench(), bench_holds, in_part=False),
         "speed": Figure("reading against a bare parse", lambda _part, _seed: speed(), speed_holds, in_part=False),
         "rules": Figure("rules switched off", ablation.figures, ablation.is_good, in_part=False),

@@ -199,11 +199,16 @@ _ASKED: Final = (
 )
 
 
+def _from_shell(text: str) -> str:
+    """An argument as Python gets it: bytes without NUL, of which those that are no UTF-8 come as lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+
+
 def _errors(program: Program) -> Iterator[Found]:
     """What is wrong with an argument is said with the argument."""
     for payload in program.payloads:
         for order in _ASKED:
-            called = [each.replace("ASKED", payload.at("z").replace("\0", "")) for each in order]
+            called = [each.replace("ASKED", _from_shell(payload.at("z"))) for each in order]
             said = program.run(*called)
             found = live.pipe(said.err)
             found.check(said.code not in {1, None}, f"exit {said.code} of {called}: {said.err[-200:]!r}")
