@@ -6,7 +6,7 @@ comparison of the words needs anyway; only blocks that stay without a partner so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Final
 
@@ -14,6 +14,7 @@ from rapidfuzz.distance import Indel, LCSseq
 from rapidfuzz.process import extract, extractOne
 
 from reports.seams import PART, parts_of
+from reports.slight import is_near
 from reports.words import Chunks, Codes, common_runs, words_only
 
 Pair = tuple[int, int]
@@ -34,17 +35,31 @@ MOST_WEIGHED: Final = 600
 """Beyond this many pairs of equal or like blocks it isn't weighed which of them crossed the others."""
 
 
-class _Apart(dict[str, Chunks]):
-    """Texts taken apart at their spaces, each once. ``texts`` are those that are sure to be: all at once takes a third."""
+class _Apart(dict[str, list[str]]):
+    """Texts taken apart at their spaces, each once. ``texts`` are those that are sure to be."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        parted = {text: text.split(" ") for text in texts}
-        self._codes = Codes.for_all(chain.from_iterable(parted.values()))
-        self.update({text: (chunks, self._codes.of(chunks)) for text, chunks in parted.items()})
+        self.update({text: text.split(" ") for text in texts})
 
-    def __missing__(self, text: str) -> Chunks:
-        chunks = text.split(" ")
-        found = self[text] = (chunks, self._codes.of(chunks))
+    def __missing__(self, text: str) -> list[str]:
+        chunks = self[text] = text.split(" ")
+        return chunks
+
+
+class _Coded(dict[str, str]):
+    """The same, a character for each chunk."""
+
+    def __init__(self, apart: _Apart) -> None:
+        self._apart, self._codes = apart, Codes()
+
+    def prepare(self) -> None:
+        """All texts are going to be asked for: at once they take a third of the time."""
+        if not self:
+            self._codes = Codes.for_all(chain.from_iterable(self._apart.values()))
+            self.update({text: self._codes.of(chunks) for text, chunks in self._apart.items()})
+
+    def __missing__(self, text: str) -> str:
+        found = self[text] = self._codes.of(self._apart[text])
         return found
 
 
@@ -66,12 +81,19 @@ class Alignment:
         self._old, self._new = old, new
         staying = set(old).intersection(new)
         self._apart, self._words = _Apart(text for text in (*old, *new) if text not in staying), _Words()
-        self.pairs: list[Pair] = list(self._paired())
-        self.moves: list[Pair] = self._moved()
+        self._coded = _Coded(self._apart)
+        is_in_place = self._is_in_place(staying)
+        self.pairs: list[Pair] = [(at, at) for at in range(len(old))] if is_in_place else list(self._paired())
+        self.moves: list[Pair] = [] if is_in_place else self._moved()
 
-    def chunks(self, i: int, j: int) -> tuple[Chunks, Chunks]:
+    def chunks(self, i: int, j: int) -> tuple[list[str], list[str]]:
         """An old block and a new one, taken apart."""
         return self._apart[self._old[i]], self._apart[self._new[j]]
+
+    def coded(self, i: int, j: int) -> tuple[Chunks, Chunks]:
+        """The same with their codes."""
+        old, new = self._old[i], self._new[j]
+        return (self._apart[old], self._coded[old]), (self._apart[new], self._coded[new])
 
     def likeness(self, i: int, j: int, cutoff: float) -> float:
         """By words; 0.0 when it is below ``cutoff``."""
@@ -80,8 +102,26 @@ class Alignment:
 
     def is_like(self, i: int, j: int, least: float) -> bool:
         old, new = self.chunks(i, j)
-        by_chunks = Indel.normalized_similarity(old[1], new[1], score_cutoff=least)
+        by_chunks = Indel.normalized_similarity(old, new, score_cutoff=least)
         return by_chunks >= least or self.likeness(i, j, least) >= least
+
+    def _is_in_place(self, staying: Collection[str]) -> bool:
+        """Whether each block stands where it stood, the same or edited a little: no need to look for it elsewhere."""
+        if len(self._old) != len(self._new):
+            return False
+        changed = [(old, new) for old, new in zip(self._old, self._new, strict=True) if old != new]
+        if any(old in staying or new in staying for old, new in changed):
+            return False
+        is_sure = True
+        for old, new in changed:
+            chunks, others = self._apart[old], self._apart[new]
+            if is_near(chunks, others):
+                is_sure = True
+            elif is_sure and Indel.normalized_similarity(chunks, others, score_cutoff=LIKE) >= LIKE:
+                is_sure = False  # one alone between two that are sure can only be what it was
+            else:
+                return False
+        return True
 
     def seams(self) -> Iterator[tuple[range, range]]:
         """Old places and new places of each block that was split or joined of several: one of the two is a single place."""
@@ -107,8 +147,8 @@ class Alignment:
         return parts_of(whole, texts, at, taken, self._words)
 
     def _may_be_part(self, whole: str, part: str) -> bool:
-        code = self._apart[part][1]
-        return LCSseq.similarity(self._apart[whole][1], code) >= PART / 2 * len(code)
+        code = self._coded[part]
+        return LCSseq.similarity(self._coded[whole], code) >= PART / 2 * len(code)
 
     def _paired(self) -> Iterator[Pair]:
         i = j = 0
@@ -154,11 +194,12 @@ class Alignment:
         """The upward row of blocks that are alike at first sight."""
         if len(olds) * len(news) > MOST_BY_CHUNKS:
             return []
-        codes = [self._apart[self._new[j]][1] for j in news]
+        self._coded.prepare()
+        codes = [self._coded[self._new[j]] for j in news]
         found: list[Pair] = []
         weights: list[float] = []
         for i in olds:
-            code = self._apart[self._old[i]][1]
+            code = self._coded[self._old[i]]
             for _, likeness, at in extract(
                 code, codes, scorer=Indel.normalized_similarity, processor=None, score_cutoff=LIKE, limit=None
             ):

@@ -15,6 +15,7 @@ from typing import Final, Generic, TypeVar
 from reports.align import Alignment
 from reports.prose import compare_chunks, has_common_sentence
 from reports.seams import compare_joined, compare_split
+from reports.slight import slight
 from reports.wandering import with_moves
 from reports.words import Span, common_runs, compare, whole
 from storage.files import changed_files
@@ -209,16 +210,23 @@ def _coming(
     if moved_from is None:
         return BlockStep(BlockOp.ADDED, None, j, None, new[j])
     before = old[moved_from]
-    spans = () if before.text == new[j].text else compare_chunks(*aligned.chunks(moved_from, j))
+    spans = () if before.text == new[j].text else _words(moved_from, j, aligned)
     return BlockStep(BlockOp.MOVED_TO, moved_from, j, before, new[j], spans)
+
+
+def _words(i: int, j: int, aligned: Alignment) -> tuple[Span, ...]:
+    spans = slight(*aligned.chunks(i, j))
+    return compare_chunks(*aligned.coded(i, j)) if spans is None else spans
 
 
 def _staying(old: Block, new: Block, i: int, j: int, aligned: Alignment) -> BlockStep:
     if old.text == new.text:
         return BlockStep(BlockOp.SAME, i, j, old, new)
+    if (spans := slight(*aligned.chunks(i, j))) is not None:
+        return BlockStep(BlockOp.CHANGED, i, j, old, new, spans)
     # Words that two unlike sentences happen to share are confetti: shown as rewritten.
     is_rewritten = not aligned.is_like(i, j, LIKE) and not has_common_sentence(old.text, new.text)
-    spans = whole(old.text, new.text) if is_rewritten else compare_chunks(*aligned.chunks(i, j))
+    spans = whole(old.text, new.text) if is_rewritten else compare_chunks(*aligned.coded(i, j))
     return BlockStep(BlockOp.CHANGED, i, j, old, new, spans)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from reports.prose import SHORT
-from reports.words import Op, Span, joined
+from reports.words import DELETE, INSERT, Op, Span, joined
 
 Rows = Sequence[tuple[Span, ...]]
 
@@ -16,7 +16,7 @@ def with_moves(rows: Rows) -> list[tuple[Span, ...]]:
     come: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, spans in enumerate(rows):
         for place, (op, text, _) in enumerate(spans):
-            if op is Op.INSERT and text.count(" ") >= SHORT and _is_long(text):
+            if op is INSERT and text.count(" ") >= SHORT and _is_long(text):
                 come[text.strip()].append((at, place))
     if not come:
         return list(rows)
@@ -24,7 +24,7 @@ def with_moves(rows: Rows) -> list[tuple[Span, ...]]:
     number = max((span.move for spans in rows for span in spans if span.move), default=0)
     for at, spans in enumerate(rows):
         for place, (op, text, _) in enumerate(spans):
-            there = come.get(text.strip()) if op is Op.DELETE and text.count(" ") >= SHORT else None
+            there = come.get(text.strip()) if op is DELETE and text.count(" ") >= SHORT else None
             if there and (found := next((spot for spot in there if spot[0] != at), None)):
                 there.remove(found)
                 number += 1

@@ -153,8 +153,10 @@ def _piece(chunks: Sequence[str], start: int, end: int) -> str:
     return " ".join(chunks[start:end]) + " " if end < len(chunks) else " ".join(chunks[start:end])
 
 
-def add_words(pieces: list[Piece], old: Sequence[str], new: Sequence[str], old_code: str, new_code: str) -> None:
-    """The chunks of two sentences compared; the codes are those of the chunks."""
+def add_words(
+    pieces: list[Piece], old: Sequence[str], new: Sequence[str], old_code: Sequence[str], new_code: Sequence[str]
+) -> None:
+    """The chunks of two sentences compared; the codes are those of the chunks, or the chunks again."""
     i = j = 0
     gone = come = ""
     for a, b, size, is_mixed in _kept_runs(old, old_code, new_code):
@@ -163,7 +165,7 @@ def add_words(pieces: list[Piece], old: Sequence[str], new: Sequence[str], old_c
         if j < b:
             come += _piece(new, j, b)
         if gone or come:
-            _add_change(pieces, gone, come, is_mixed=is_mixed)
+            add_change(pieces, gone, come, is_mixed=is_mixed)
         i, j = a + size, b + size
         gone, come = _piece(old, a, i), _piece(new, b, j)
         if gone == come:
@@ -176,10 +178,12 @@ def add_words(pieces: list[Piece], old: Sequence[str], new: Sequence[str], old_c
             pieces.append((EQUAL, kept, None))
             gone, come = gone[len(kept) :], come[len(kept) :]
     if gone or come:
-        _add_change(pieces, gone, come, is_mixed=False)
+        add_change(pieces, gone, come, is_mixed=False)
 
 
-def _kept_runs(old: Sequence[str], old_code: str, new_code: str) -> Iterator[tuple[int, int, int, bool]]:
+def _kept_runs(
+    old: Sequence[str], old_code: Sequence[str], new_code: Sequence[str]
+) -> Iterator[tuple[int, int, int, bool]]:
     """(start in old, start in new, chunks, whether the change before holds words of both texts), without confetti."""
     runs = [(run.a, run.b, run.size) for run in Indel.opcodes(old_code, new_code).as_matching_blocks()]
     i = j = 0
@@ -196,7 +200,7 @@ def _kept_runs(old: Sequence[str], old_code: str, new_code: str) -> Iterator[tup
         i, j, is_mixed = a + size, b + size, False
 
 
-def _add_change(pieces: list[Piece], gone: str, come: str, *, is_mixed: bool) -> None:
+def add_change(pieces: list[Piece], gone: str, come: str, *, is_mixed: bool) -> None:
     """A change with the white space and the signs that both its ends share given back to the common text."""
     if not gone or not come:
         pieces.append((DELETE, gone, None) if gone else (INSERT, come, None))
