@@ -176,16 +176,20 @@ class Alignment:
 
     def _in_gap(self, olds: range, news: range) -> list[Pair]:
         if len(olds) == len(news) == 1:
-            i, j = olds[0], news[0]
-            return [(i, j)] if self.is_like(i, j, LIKE_ALONE) or self._are_short(i, j) else []
+            return self._alone(olds[0], news[0])
         anchors = self._by_chunks(olds, news)
         pairs: list[Pair] = []
         for (i, j), (k, m) in pairwise([(olds.start - 1, news.start - 1), *anchors, (olds.stop, news.stop)]):
-            if i + 1 < k and j + 1 < m:
+            if i + 2 == k and j + 2 == m:
+                pairs += self._alone(i + 1, j + 1)
+            elif i + 1 < k and j + 1 < m:
                 pairs += self._best(range(i + 1, k), range(j + 1, m))
             if k < olds.stop:
                 pairs.append((k, m))
         return pairs
+
+    def _alone(self, i: int, j: int) -> list[Pair]:
+        return [(i, j)] if self.is_like(i, j, LIKE_ALONE) or self._are_short(i, j) else []
 
     def _are_short(self, i: int, j: int) -> bool:
         return max(len(self._words[self._old[i]]), len(self._words[self._new[j]])) <= SHORT

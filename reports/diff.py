@@ -27,7 +27,7 @@ Keys = Callable[[Item], tuple[str, str]]
 """An item's address and its text."""
 
 
-LIKE: Final = 0.35
+LIKE: Final = 0.3
 """Two paragraphs in one place that have a smaller share of words in common, and no sentence, are one that was rewritten."""
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.distance import Indel, LCSseq, Prefix
 
 from reports.sentences import ends
-from reports.words import EQUAL, Chunks, Codes, Op, Piece, Span, add_words, joined, whole
+from reports.words import DELETE, EQUAL, INSERT, Chunks, Codes, Op, Piece, Span, add_words, joined, whole
 
 LIKE: Final = 0.3
 """Two sentences that have this share of words in common, in order, are one that was edited."""
@@ -112,7 +113,7 @@ class _Paragraph:
             if i < len(self.old):
                 _add_edited(pieces, self.old[i], self.new[j])
             at_old, at_new = i + 1, j + 1
-        return pieces
+        return list(_with_heads(pieces)) if len(self.old) != len(self.new) else pieces
 
     def _leaving(self, i: int, move: Pair | None) -> Iterator[Piece]:
         """A moved sentence without the words that it lost on its way: these are deleted where they stood."""
@@ -130,6 +131,26 @@ class _Paragraph:
         for op, text, _ in _edited(self.old[move[0]], self.new[j]):
             if op is not Op.DELETE:
                 yield (Op.MOVED_TO, text, move[1]) if op is EQUAL else (op, text, None)
+
+
+def _with_heads(pieces: list[Piece]) -> Iterator[Piece]:
+    """Of a sentence that came, and of what went behind it, the words that both begin with stayed: the edit was behind them.
+
+    "12.05.2025 г. стороны подписали" -> "12.05.2025 г. Академия подписала": a capital made a sentence of the date.
+    """
+    op, text, move = EQUAL, "", None
+    for piece in pieces:
+        if op is INSERT and piece[0] is DELETE:
+            shared = text[: Prefix.similarity(text, piece[1])]
+            head = shared[: shared.rfind(" ") + 1]
+            if head == text or head.count(" ") > 1:
+                yield EQUAL, head, None
+                text, piece = text[len(head) :], (DELETE, piece[1][len(head) :], None)  # noqa: PLW2901
+        if text:
+            yield op, text, move
+        op, text, move = piece
+    if text:
+        yield op, text, move
 
 
 def _edited(old: Sentence, new: Sentence) -> list[Piece]:
@@ -168,12 +189,13 @@ def _heaviest(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, new
     if len(olds) * len(news) > MOST_PAIRS:
         return [(i, j) for i, j in zip(olds, news, strict=False) if _common(old[i], new[j])]
     # Where the very same sentence stands on both sides, it moved: never taken for an edit of one that is like it.
-    if len(olds) == len(news) and {old[i].code for i in olds}.isdisjoint([new[j].code for j in news]):
+    same = Counter(old[i].code for i in olds) & Counter(new[j].code for j in news)
+    if len(olds) == len(news) and not same:
         straight = list(zip(olds, news, strict=True))
         if all(_common(old[i], new[j]) for i, j in straight):
             return straight
     best = [[0] * (len(news) + 1) for _ in range(len(olds) + 1)]
-    common = {(i, j): _common(old[i], new[j]) for i in olds for j in news}
+    common = {(i, j): 0 if _stays(old[i], new[j], same) else _common(old[i], new[j]) for i in olds for j in news}
     for a in range(len(olds) - 1, -1, -1):
         for b in range(len(news) - 1, -1, -1):
             taken = common[olds[a], news[b]]
@@ -190,6 +212,11 @@ def _heaviest(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, new
         else:
             b += 1
     return pairs
+
+
+def _stays(old: Sentence, new: Sentence, same: Counter[str]) -> bool:
+    """Whether two sentences differ and one of them stands on the other side as it is."""
+    return old.code != new.code and any(sentence.code in same for sentence in (old, new))
 
 
 def _common(old: Sentence, new: Sentence) -> int:

@@ -18,6 +18,8 @@ from reports.words import CONFETTI, DELETE, EQUAL, INSERT, Op, Piece, Span, add_
 
 IN_A_ROW: Final = 3
 """Chunks that changed in a row, at most. Of more there may be a sentence that was written anew."""
+WANDERED: Final = 2
+"""From so many chunks that went in one place and came in another, it may be that a sentence moved among some that are like it."""
 NEAR: Final = 2 / 3
 SHARE: Final = 3
 """One chunk of so many changed, at most."""
@@ -55,8 +57,8 @@ def is_near(old: list[str], new: list[str]) -> bool:
 def _spans(old: list[str], new: list[str], changes: Iterable[Change]) -> tuple[Span, ...] | None:
     made: list[Piece] = []
     kept, at, before = "", 0, 0
-    left: set[str] = set()
-    came: set[str] = set()
+    went: list[str] = []
+    came: list[str] = []
     for i, k, j, m in changes:
         length = k - i if k - i >= m - j else m - j
         if length > IN_A_ROW or (before and _joins(old, at, i, before if before < length else length)):
@@ -64,9 +66,10 @@ def _spans(old: list[str], new: list[str], changes: Iterable[Change]) -> tuple[S
         if at < i:
             kept += " ".join(old[at:i]) + " "
         at, before = k, length
+        went += old[i:k]
+        came += new[j:m]
         if i == k or j == m:
             text = " ".join(old[i:k] or new[j:m])
-            (came if i == k else left).add(text)
             kept = _one_sided(made, kept, DELETE if j == m else INSERT, text, is_last=k == len(old) and m == len(new))
             continue
         if length > 1 and k - i == m - j and not set(old[i:k]).isdisjoint(new[j:m]):
@@ -75,7 +78,7 @@ def _spans(old: list[str], new: list[str], changes: Iterable[Change]) -> tuple[S
         kept = _replaced(made, kept, gone, come)
         if k < len(old):
             kept += " "
-    if not left.isdisjoint(came):
+    if len(set(went).intersection(came)) >= WANDERED:
         return None
     kept += " ".join(old[at:])
     if kept:

@@ -53,6 +53,37 @@ def test_an_inserted_sentence_that_begins_like_its_neighbour_is_marked_whole() -
     assert changed(f"{SECOND} {FIRST}", f"{SECOND} {added} {FIRST}") == [(Op.INSERT, f"{added} ")]
 
 
+def test_words_behind_which_a_capital_begins_a_sentence_of_its_own_stay() -> None:
+    """ "12.05.2025 г." becomes a sentence where a capital follows it, and was the beginning of one where none did."""
+    old = "12.05.2025 г. стороны подписали протокол на ул. Садовой."
+    new = "12.05.2025 г. Академия встретила гостей на ул. Садовой."
+    found = changed(f"{FIRST} {old}", f"{FIRST} {new}")
+    assert not [text for _, text in found if "2025" in text]
+    assert old_text(compare_paragraphs(old, new)) == old
+    assert new_text(compare_paragraphs(old, new)) == new
+
+
+def test_a_sentence_that_passed_others_much_like_it_is_a_move_and_no_edit_of_them() -> None:
+    signed = [f"On 1{n} May the parties signed protocol {n} in the town hall." for n in range(1, 4)]
+    found = compare_paragraphs(" ".join([*signed, FIRST]), " ".join([signed[2], signed[0], signed[1], FIRST]))
+    assert [span for span in found if span.op is not Op.EQUAL] == [
+        Span(Op.MOVED_TO, f"{signed[2]} ", 1),
+        Span(Op.MOVED_FROM, f"{signed[2]} ", 1),
+    ]
+
+
+def test_a_paragraph_alone_between_two_that_were_edited_is_compared_where_it_stands() -> None:
+    old = [f"{FIRST} {THIRD}", f"{SECOND} {THIRD}", f"{THIRD} {FIRST}"]
+    new = [
+        old[0].replace("Monday", "Friday"),
+        f"Nobody of the delegation said a word to the press. {THIRD}",
+        f"{old[2]} Well.",
+    ]
+    steps = compare_articles(article(*old), article(*new)).blocks
+    assert [step.op for step in steps] == [BlockOp.CHANGED] * 3
+    assert [span.text for span in steps[1].spans if span.op is Op.EQUAL] == [THIRD]
+
+
 def test_a_sentence_that_lost_its_capital_is_compared_with_its_old_form_behind_however_long_a_one() -> None:
     long = "At the range near the town the brigade of four hundred men completed the task of the day in five minutes."
     old, new = "Observers from 4 organisations followed the seminar.", "reliably 4 organisations watched the seminar."
