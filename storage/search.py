@@ -6,7 +6,7 @@ a page that has one which does every version is read. Versions that were withdra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -94,7 +94,7 @@ def search(  # noqa: PLR0913 - what may be asked for
     since: datetime | None = None,
     until: datetime | None = None,
     reach: Reach | None = None,
-) -> Iterator[Finding]:
+) -> Generator[Finding]:
     """The pages that say it in some version; the one whose text was recorded last comes first.
 
     ``since`` and ``until``: a version that says it stood in that time; with ``removed``, that is when it went.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,8 +50,9 @@ def search(  # noqa: PLR0913, PLR0917 - the options of the command line
     query = _query(words)
     with reading(called(context).db_url) as engine:
         reach = Reach(None if read_all else MOST_READ)
-        found = search_store(engine, query, removed=removed, since=begin, until=end, reach=reach)
-        _print(found, limit, as_json=as_json)
+        # What isn't listed any more is never read: its connection is to be given back all the same.
+        with closing(search_store(engine, query, removed=removed, since=begin, until=end, reach=reach)) as found:
+            _print(found, limit, as_json=as_json)
     if reach.is_cut:
         output.note(
             f"Stopped after {reach.read:,} texts with all of these words. There are older ones: --all reads them too."
