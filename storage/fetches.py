@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from storage import bodies
+from storage.former import FormerAddresses
 from storage.models import AnswerRow, BodyRow, CaptureRow, ContentRow, PageRow, VisitsRow, table_of
 from storage.pieces import CHUNK, chunks
 from storage.records import Outcome, PageState
@@ -64,6 +65,7 @@ class Fetches:
     def __init__(self, connection: Connection, as_of: datetime | None = None) -> None:
         self._connection = connection
         self._as_of = as_of
+        self._former = FormerAddresses(connection)
         self._unpack = Unpacker(connection)
 
     def by_page(self) -> Iterator[PageFetches]:
@@ -122,7 +124,18 @@ class Fetches:
         rows += [_NO_ANSWER | row | {"key": keys[row["content_id"]]} for row in listed]
         rows.sort(key=lambda row: (row["captured_at"], row["id"]))
         at_hand = self._at_hand({row["body_sha256"] for row in rows if row["answer_sha256"] is None})
-        return [_fetch(row, shown_url, at_hand) for row in rows]
+        return [_fetch(row, self._asked(page_id, row) or shown_url, at_hand) for row in rows]
+
+    def _asked(self, page_id: int, row: Mapping[str, Any]) -> str | None:
+        """The former address at which it was captured."""
+        if row["at_url"] is not None:
+            return self._former.shown(page_id, row["at_url"])
+        is_redirect = row["outcome"] == Outcome.MOVED.value
+        if is_redirect:
+            former = self._former.left(page_id, row["captured_at"])
+        else:
+            former = self._former.asked(page_id, row["captured_at"], row["run_id"])
+        return former.shown_url if former else None
 
     def _keys(self, content_ids: set[int]) -> dict[int, bytes]:
         found: dict[int, bytes] = {}
@@ -162,10 +175,10 @@ def _of_page(page_id: int, as_of: datetime | None) -> Select[Any]:
     return select(*columns).select_from(joined).where(_capture.c.page_id == page_id, *_told(as_of))
 
 
-def _fetch(row: Mapping[str, Any], shown_url: str, at_hand: set[bytes]) -> Fetch:
+def _fetch(row: Mapping[str, Any], url: str, at_hand: set[bytes]) -> Fetch:
     own, whole = row["answer_sha256"], row["body_sha256"]
     return Fetch(
-        url=row["at_url"] or shown_url,
+        url=url,
         captured_at=row["captured_at"],
         outcome=Outcome(row["outcome"]),
         http_status=row["http_status"],

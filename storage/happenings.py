@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from heapq import merge
 from operator import attrgetter
 from typing import Any, Final
@@ -12,18 +12,18 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, case, func, or_, select
 
 from storage.articles import bits_to_fields
-from storage.models import AddressRow, ContentRow, EventRow, PageRow, VersionRow, table_of
+from storage.former import LONG_AGO, Former, FormerAddresses
+from storage.models import ContentRow, EventRow, PageRow, VersionRow, table_of
 from storage.outgoing import placed
 from storage.pieces import chunks
 from storage.records import EventKind, PageState
 from storage.roots import by_bytes, streamed
 
-_address, _content, _event = table_of(AddressRow), table_of(ContentRow), table_of(EventRow)
+_content, _event = table_of(ContentRow), table_of(EventRow)
 _page, _version = table_of(PageRow), table_of(VersionRow)
 
 TECHNICAL: Final = "technical"
 """No event: only a newer reader saw it differently."""
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _BEFORE_VERSIONS: Final = (EventKind.MOVED.value, EventKind.RESTORED.value, EventKind.RELISTED.value)
 _BEHIND_VERSIONS: Final = (EventKind.DELETED.value, EventKind.UNLISTED.value)
 
@@ -54,7 +54,7 @@ class Happening:
 
     @property
     def place(self) -> tuple[bool, datetime, int]:
-        return self.seen_at is not None, self.seen_at or _LONG_AGO, self.rank
+        return self.seen_at is not None, self.seen_at or LONG_AGO, self.rank
 
 
 def happenings(connection: Connection, as_of: datetime | None = None) -> Iterator[Happening]:
@@ -62,8 +62,8 @@ def happenings(connection: Connection, as_of: datetime | None = None) -> Iterato
 
     Withdrawn versions have no place in time, and a forgotten page has nothing else: neither comes.
     """
-    moves = _Moves(connection)
-    yield from merge(_versions(connection, moves, as_of), _events(connection, moves, as_of), key=attrgetter("place"))
+    former = FormerAddresses(connection)
+    yield from merge(_versions(connection, former, as_of), _events(connection, former, as_of), key=attrgetter("place"))
 
 
 def count(connection: Connection, as_of: datetime | None = None) -> int:
@@ -110,35 +110,7 @@ def address_now(connection: Connection, page_id: int) -> str:
     return str(connection.scalars(select(_page.c.url).where(_page.c.id == page_id)).one())
 
 
-class _Moves:
-    """The former addresses of the pages that moved: few."""
-
-    def __init__(self, connection: Connection) -> None:
-        canonical = {
-            (row.page_id, row.shown_url): row.url
-            for row in connection.execute(select(_address.c.page_id, _address.c.shown_url, _address.c.url))
-        }
-        moved = (
-            select(_event.c.id, _event.c.page_id, _event.c.url, _event.c.seen_at)
-            .where(_event.c.kind == EventKind.MOVED.value)
-            .order_by(_event.c.seen_at.is_not(None), _event.c.seen_at, _event.c.id)
-        )
-        self._of_page: dict[int, list[tuple[datetime, str]]] = {}
-        for row in connection.execute(moved):
-            # Where the page kept its address, another one has a history of its own at the new one.
-            if (former := canonical.get((row.page_id, row.url))) is not None:
-                self._of_page.setdefault(row.page_id, []).append((row.seen_at or _LONG_AGO, former))
-
-    def address(self, page_id: int, now: str, at: datetime | None) -> str:
-        """The page's address once it had moved by then, if it did."""
-        return next((url for seen_at, url in self._of_page.get(page_id, ()) if seen_at > (at or _LONG_AGO)), now)
-
-    def before(self, page_id: int, now: str, at: datetime | None) -> str:
-        """The address that a page left at this instant."""
-        return next((url for seen_at, url in self._of_page.get(page_id, ()) if seen_at >= (at or _LONG_AGO)), now)
-
-
-def _versions(connection: Connection, moves: _Moves, as_of: datetime | None) -> Iterator[Happening]:
+def _versions(connection: Connection, former: FormerAddresses, as_of: datetime | None) -> Iterator[Happening]:
     first_seen = _version.c.first_seen_at
     its_event = and_(
         _event.c.to_version_id == _version.c.id, _event.c.kind.in_([EventKind.NEW.value, EventKind.EDITED.value])
@@ -159,15 +131,15 @@ def _versions(connection: Connection, moves: _Moves, as_of: datetime | None) -> 
     )
     with streamed(connection, statement) as rows:
         for row in rows:
-            yield _of_version(row, moves)
+            yield _of_version(row, former)
 
 
-def _of_version(row: Row[Any], moves: _Moves) -> Happening:
+def _of_version(row: Row[Any], former: FormerAddresses) -> Happening:
     is_first = row.position == 0
     return Happening(
         kind=TECHNICAL if row.rereads else row.kind or (EventKind.NEW if is_first else EventKind.EDITED).value,
         page_id=row.page_id,
-        url=moves.address(row.page_id, row.url, row.first_seen_at),
+        url=_url(former.at(row.page_id, row.first_seen_at), row.url),
         moved_to=None,
         event_id=row.event_id,
         seen_at=row.first_seen_at,
@@ -183,7 +155,7 @@ def _of_version(row: Row[Any], moves: _Moves) -> Happening:
     )
 
 
-def _events(connection: Connection, moves: _Moves, as_of: datetime | None) -> Iterator[Happening]:
+def _events(connection: Connection, former: FormerAddresses, as_of: datetime | None) -> Iterator[Happening]:
     seen_at = _event.c.seen_at
     rank = case((_event.c.kind.in_(_BEFORE_VERSIONS), 0), else_=2)
     statement = (
@@ -195,13 +167,13 @@ def _events(connection: Connection, moves: _Moves, as_of: datetime | None) -> It
     )
     with streamed(connection, statement) as rows:
         for row in rows:
-            yield _of_event(row, moves)
+            yield _of_event(row, former)
 
 
-def _of_event(row: Row[Any], moves: _Moves) -> Happening:
-    then = moves.address(row.page_id, row.page_url, row.seen_at)
+def _of_event(row: Row[Any], former: FormerAddresses) -> Happening:
+    then = _url(former.at(row.page_id, row.seen_at), row.page_url)
     is_move = row.kind == EventKind.MOVED.value
-    url = moves.before(row.page_id, row.page_url, row.seen_at) if is_move else then
+    url = _url(former.left(row.page_id, row.seen_at), row.page_url) if is_move else then
     return Happening(
         kind=row.kind,
         page_id=row.page_id,
@@ -219,6 +191,10 @@ def _of_event(row: Row[Any], moves: _Moves) -> Happening:
         is_version=False,
         rank=row.rank,
     )
+
+
+def _url(former: Former | None, now: str) -> str:
+    return former.url if former else now
 
 
 def _others(as_of: datetime | None) -> tuple[Any, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from storage.doubts import SIGHTINGS
 from storage.forgotten import forgotten_among
@@ -71,8 +72,9 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
         return False
     if forgotten_among(connection, [capture.moved_to]):
         return False  # it would take the forgotten page's place
-    when = {"seen_at": capture.captured_at, "not_before": old.last_seen_at}
-    if old.current_version_id is None:
+    shown_before = _shown_before(connection, old, new, capture, settling)
+    when = {"seen_at": capture.captured_at, "not_before": old.last_seen_at or shown_before}
+    if old.current_version_id is None and shown_before is None:
         connection.execute(
             update(_page).where(_page.c.id == old.id).values(state=PageState.MOVED.value, moved_to=capture.moved_to)
         )
@@ -84,11 +86,49 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
         _unsettle(connection, new)
     shown = new.shown_url if new is not None else capture.moved_to
     _tell(connection, old, shown, settling, when)
+    if settling.is_past:
+        _keep_address(connection, old, capture)
     if new is not None:
         note_joined(connection, new.id, old.id, settling.recorded_at)
         _join(connection, old, new)
     _readdress(connection, old, capture.moved_to, shown)
     return True
+
+
+def _shown_before(
+    connection: Connection, old: Row[Any], new: Row[Any] | None, capture: Row[Any], settling: Settling
+) -> datetime | None:
+    """When an import, of which nothing is settled yet, saw an article for the last time at an address before its redirect.
+
+    None where it saw one there afterwards, or another at the redirect's target while this one still stood: two histories.
+    """
+    if not settling.is_past or capture.captured_at is None:
+        return None
+    shown = select(func.max(_capture.c.captured_at)).where(
+        _capture.c.run_id == settling.run_id,
+        _capture.c.page_id == old.id,
+        _capture.c.outcome == Outcome.OK.value,
+        _capture.c.at_url.is_(None),
+    )
+    last = connection.scalar(shown)
+    if last is None or last > capture.captured_at:
+        return None
+    both = select(_capture.c.id).where(
+        _capture.c.page_id == (new.id if new is not None else None),
+        _capture.c.outcome == Outcome.OK.value,
+        or_(_capture.c.captured_at.is_(None), _capture.c.captured_at <= last),
+    )
+    return None if new is not None and connection.execute(both.limit(1)).first() else last
+
+
+def _keep_address(connection: Connection, old: Row[Any], redirect: Row[Any]) -> None:
+    """What an import has of the old address from after the redirect was recorded as the page's own, before that had moved."""
+    later = (_capture.c.page_id == old.id) & (_capture.c.run_id == redirect.run_id)
+    connection.execute(
+        update(_capture)
+        .where(later, _capture.c.captured_at > redirect.captured_at, _capture.c.at_url.is_(None))
+        .values(at_url=old.url)
+    )
 
 
 def _is_of_this_run(connection: Connection, page: Row[Any], settling: Settling) -> bool:

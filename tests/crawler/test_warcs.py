@@ -24,15 +24,17 @@ from warcio.warcwriter import WARCWriter
 from crawler.errors import UsageError
 from crawler.import_runs import ImportSummary
 from crawler.importing import CaptureFileError, import_files
+from crawler.pages.urls import canonical
 from crawler.warcs import DamagedWarc, records
 from reports.exports.manifests import Tally
 from reports.exports.warc import export_warc
+from storage import queries
 from storage.archive import Archive
 from storage.captured import captured_root
 from storage.engine import open_store, reading
 from storage.fetches import Fetches
 from storage.models import CaptureRow, PageRow, RunRow, VersionRow
-from storage.records import Capture, Outcome, RunMode, RunOutcome, RunReport
+from storage.records import Capture, EventKind, Outcome, RunMode, RunOutcome, RunReport
 from tests.reports.made import article
 
 HOST = "https://en.odkb-csto.org"
@@ -139,6 +141,45 @@ def test_what_went_out_comes_back_and_goes_out_as_the_same_bytes(store: Engine, 
     assert root_of(again) == root_of(store)
     exported(again, tmp_path / f"again.{name}")
     assert (tmp_path / f"again.{name}").read_bytes() == (tmp_path / name).read_bytes()
+    again.dispose()
+
+
+def test_a_history_that_moved_comes_back_whole(archive: Archive, engine: Engine, tmp_path: Path) -> None:
+    """At the old address, then by way of a second one at a third, edited on its way and gone in the end."""
+    third = f"{HOST}/news/news_odkb/harbour/"
+    crawled(
+        archive,
+        [answer(0, "Bells")],
+        [failed(1, Outcome.MOVED, http_status=301, moved_to=canonical(OTHER)), answer(1, "Bells", OTHER)],
+        [
+            failed(2, Outcome.MOVED, url=OTHER, http_status=308, moved_to=canonical(third)),
+            answer(2, "Bells again", third),
+        ],
+        [
+            failed(3, Outcome.MOVED, http_status=301, moved_to=canonical(third)),
+            failed(3, Outcome.GONE, url=third, http_status=410),
+        ],
+    )
+    assert exported(engine, tmp_path / "out.warc").rows == 7
+    again = engine_at(tmp_path / "again.db")
+    import_files(Archive(again), [tmp_path / "out.warc"])
+    assert root_of(again) == root_of(engine)
+    told, states = [], []
+    for each in (engine, again):
+        told.append({(event.kind, event.moved_to, event.seen_at) for event in queries.changes(each)})
+        states.append([(page.url, page.state, page.versions, page.moved_to) for page in queries.pages(each)])
+    assert told[1] == told[0]
+    assert states[1] == states[0]
+    assert {kind for kind, *_ in told[0]} == {EventKind.NEW, EventKind.EDITED, EventKind.MOVED, EventKind.DELETED}
+    exported(again, tmp_path / "again.warc")
+    assert (tmp_path / "again.warc").read_bytes() == (tmp_path / "out.warc").read_bytes()
+    with (tmp_path / "out.warc").open("rb") as file:
+        asked = [
+            each.rec_headers["WARC-Target-URI"]
+            for each in ArchiveIterator(file)
+            if each.rec_type in {"response", "revisit"}
+        ]
+    assert list(dict.fromkeys(asked)) == [PAGE, OTHER, third], "each says where it was fetched"
     again.dispose()
 
 

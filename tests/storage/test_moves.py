@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from storage import queries
-from storage.records import EventKind, Outcome, PageState, RunMode, RunOutcome
-from tests.storage.stage import Stage, address, article
+from storage.records import Article, EventKind, Outcome, PageState, RunMode, RunOutcome
+from tests.storage.stage import START, Stage, address, article
 
 A, B = article("First."), article("Second.")
 
@@ -31,6 +33,19 @@ def move(stage: Stage, old: str, new: str, shown: object, *, target_first: bool 
         stage.show(new, shown)
         stage.archive.settle_batch(stage.run_id)
     stage.end()
+
+
+def imported(stage: Stage, *seen: tuple[str, Article | str, float]) -> None:
+    """In one import: an article at an address so many days after the start, or a redirect from there."""
+    stage.begin(RunMode.IMPORT, None)
+    for name, shown, days in seen:
+        when = START + timedelta(days=days)
+        if isinstance(shown, str):
+            more = {"http_status": 301, "moved_to": address(shown), "source": "import"}
+            stage.record(stage.capture(name, Outcome.MOVED, when, **more))
+        else:
+            stage.record(stage.capture(name, shown, when, source="import"))
+    stage.end(walked_lists=False)
 
 
 def test_a_page_that_moved_keeps_its_history(stage: Stage) -> None:
@@ -238,3 +253,27 @@ def test_a_second_address_for_a_known_article_is_told_with_the_first(stage: Stag
     stage.crawl({"a": A, "b": A})
     (event,) = stage.events(run_id=stage.run_id)
     assert (event.kind, event.url, event.also_at) == (EventKind.NEW, address("b") + "/", (address("a") + "/",))
+
+
+def test_an_import_of_a_whole_history_carries_it_over_the_redirect(stage: Stage) -> None:
+    imported(stage, ("a", A, 0), ("a", "z", 2), ("z", A, 2), ("z", B, 4), ("a", "z", 6))
+    assert stage.states() == {"a": "moved", "z": "unlisted"}
+    assert stage.bodies("z") == [(1, ["First."]), (2, ["Second."])]
+    moved = stage.event(EventKind.MOVED)
+    assert (moved.url, moved.moved_to, moved.past) == (address("a"), address("z"), True)
+    assert (moved.not_before, moved.seen_at) == (START, START + timedelta(days=2))
+    assert stage.rows("SELECT at_url FROM capture ORDER BY captured_at DESC LIMIT 1") == [(address("a"),)]
+    assert stage.is_whole()
+
+
+def test_an_import_that_saw_articles_at_both_addresses_keeps_two_histories(stage: Stage) -> None:
+    imported(stage, ("a", A, 1), ("z", B, 0), ("a", "z", 2))
+    assert stage.states() == {"a": "moved", "z": "unlisted"}
+    assert stage.is_whole()
+
+
+def test_an_import_in_which_an_article_is_back_at_the_old_address_keeps_two_histories(stage: Stage) -> None:
+    imported(stage, ("a", A, 0), ("a", "z", 2), ("z", B, 2), ("a", A, 4))
+    assert stage.bodies("z") == [(1, ["Second."])]
+    assert stage.bodies("a") == [(1, ["First."])]
+    assert stage.is_whole()
