@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from rich.console import Console
 
+from benchmarks.edit_pairs import KINDS, LANGUAGES, make_pair
 from reports.comparison import Comparison, compare_versions
+from reports.diff import BlockOp
 from reports.instants import for_people, rfc3339
 from reports.patch import apply_diff
 from reports.render.document import document_lines
 from reports.render.html import diff_page, is_web_address
 from reports.render.jsondiff import comparison_object
 from reports.render.table import Sheet, as_table, as_tabs
-from reports.render.terminal import diff_lines, version_lines
+from reports.render.terminal import diff_lines, version_lines, words
 from reports.render.text import is_unsafe
 from reports.render.unified import all_lines, unified
 from storage.records import Article, PageState
@@ -67,6 +70,31 @@ def test_the_terminal_shows_deleted_words_in_red_and_inserted_ones_in_green() ->
     assert "\x1b[9;31m[-spring-]\x1b[0m" in shown
     assert "\x1b[1;32m{+autumn+}\x1b[0m" in shown
     assert "31m" not in on_terminal(diff_lines(comparison()), no_color=True)
+
+
+_MARKED = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}|\[<(.*?)<\]|\{>(.*?)>\}|\[¶(.*?)\]|\{¶(.*?)\}")
+
+
+def side(shown: str, *, is_new: bool) -> str:
+    return _MARKED.sub(lambda found: "".join(found[n] or "" for n in ((2, 4, 6) if is_new else (1, 3, 5))), shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_from_the_marks_of_a_terminal_each_text_can_be_read_letter_by_letter(kind: str, language: str) -> None:
+    for number in range(15):
+        pair = make_pair(kind, language, 7, number)
+        made = comparison(*(article(*each.blocks) for each in (pair.old, pair.new)))
+        for step in made.diff.blocks:
+            if not step.spans:
+                continue
+            shown = words(step.spans).plain
+            assert step.old is not None
+            assert step.new is not None
+            if step.op is not BlockOp.JOINED:
+                assert side(shown, is_new=True) == step.new.text
+            if step.op is not BlockOp.SPLIT:
+                assert side(shown, is_new=False) == step.old.text
 
 
 def test_two_equal_versions_are_said_to_be_equal() -> None:
