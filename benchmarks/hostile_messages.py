@@ -5,9 +5,10 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 from urllib.parse import parse_qs
 
 from lxml import etree
@@ -17,6 +18,7 @@ from benchmarks.live import Found
 
 if TYPE_CHECKING:
     from benchmarks.hostile_outputs import Output, Program
+    from reports.notices.posting import Post
 
 _RULES: Final = """
 [[notices]]
@@ -114,7 +116,8 @@ def _notify(program: Program) -> Iterator[Found]:
     """What waits, as the command sends it: many events in one."""
     with _receivers() as (http, mail):
         settings = _settings(program, http.server_address[1], mail.server_address[1])
-        said = program.run("--config", settings, "notify")
+        with _at_once(_posts(settings)):
+            said = program.run("--config", settings, "notify")
         found = live.pipe(said.out + said.err)
         found.check(said.code == 0, f"exit {said.code}: {said.err!r}")
         yield found
@@ -123,27 +126,40 @@ def _notify(program: Program) -> Iterator[Found]:
 
 def _singly(program: Program) -> Iterator[Found]:
     """Each event in a notice of its own."""
-    from pathlib import Path
-
     from reports.entries import fold
-    from reports.notices.posting import posts_of
     from reports.notices.wording import Notice, worded
-    from storage import configuration
     from watch.judging import judged_events
     from watch.store import reading
 
     with _receivers() as (http, mail):
         settings = _settings(program, http.server_address[1], mail.server_address[1])
-        rules = configuration.load({"CSTO_WATCH_CONFIG": settings}, Path()).notices
-        posts = [post for rule in rules for post in posts_of(rule, {}, "-").values()]
-        for post in posts:
-            post._plugin.request_rate_per_sec = 0  # a server of mail on the net would take it ill; this one doesn't
+        posts = _posts(settings)
         with reading(program.db) as engine:
             events = [item for item, _ in judged_events(engine)]
-        for number, item in enumerate(events):
-            for post in posts:
-                post.send(worded(Notice(str(number), "hook", "single", fold([item]), {}), post.longest))
+        with _at_once(posts):
+            for number, item in enumerate(events):
+                for post in posts:
+                    post.send(worded(Notice(str(number), "hook", "single", fold([item]), {}), post.longest))
         yield from _received(http.got, mail.got)
+
+
+def _posts(settings: str) -> list[Post]:
+    from pathlib import Path
+
+    from reports.notices.posting import posts_of
+    from storage import configuration
+
+    rules = configuration.load({"CSTO_WATCH_CONFIG": settings}, Path()).notices
+    return [post for rule in rules for post in posts_of(rule, {}, "-").values()]
+
+
+@contextmanager
+def _at_once(posts: list[Post]) -> Iterator[None]:
+    """A server of mail on the net would take it ill to get a letter right behind another; this one doesn't."""
+    with ExitStack() as stack:
+        for post in posts:
+            stack.enter_context(patch.object(type(post._plugin), "request_rate_per_sec", 0))
+        yield
 
 
 def _received(hooks: list[Any], mails: list[Any]) -> Iterator[Found]:
