@@ -19,7 +19,7 @@ help:
 	@echo "make figures  every figure that the README and the docs give, measured anew (some hours; FIGURES_ARGS='--only kills' for one)"
 	@echo "make bench    the crawl against a bare Scrapy spider"
 	@echo "make bench-reading  the reader against other programs, as docs/figures/reading.json and docs/reading.png"
-	@echo "make pictures  the report in Chromium, checked by axe-core, as docs/img/report-*.png"
+	@echo "make pictures  the report and the static site in Chromium, checked by axe-core, as docs/img/*.png"
 	@echo "make mutants  how many planted faults the tests find"
 	@echo "make wheel    build the wheel into dist/"
 
