@@ -92,10 +92,11 @@ def outputs() -> tuple[Output, ...]:
     from benchmarks.hostile_outputs import Output
 
     return (
-        Output("notify", ("notify",), _notify),
-        Output("notices of each event", ("notify",), _singly),
+        # First what is only shown: once it was sent, nothing waits any more.
         Output("notify --dry-run in a pipe", ("notify",), _dry_run),
         Output("notify --dry-run --json", ("notify",), lambda program: _dry_run(program, "--json")),
+        Output("notify", ("notify",), _notify),
+        Output("notices of each event", ("notify",), _singly),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from reports.exports.stamped import about_stamps, seal_name, stamp_checks, stamp_files
 from reports.instants import rfc3339_or_none
-from reports.render.text import visible
+from reports.render.text import json_text, visible
 from reports.whole import whole_folder
 from storage.articles import decode_article
 from storage.hashing import hashed_forms
@@ -173,7 +173,7 @@ def _summary(proof: Proof, version: Version, made_at: datetime) -> Mapping[str, 
 
 
 def _pretty(values: Mapping[str, Any]) -> bytes:
-    return (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    return f"{json_text(values)}\n".encode("utf-8", "replace")
 
 
 def _instructions(proof: Proof, version: Version) -> str:

@@ -23,9 +23,9 @@ TITLE: Final = 160
 LINES: Final = {"single": 1, "summary": 20, "digest": 50}
 """So many entries are told one by one; the others are counted."""
 _ADDRESSES: Final = 10
-_CALL: Final = re.compile(r"(?<=[@!])(?=\w)|(?<=<)(?=https?:)|(?<=\])(?=\()|(?<=!)(?=\[)")
-"""Where a chat sees a call ("@everyone"), or a link or picture whose address a page chose ("[bank](https://...)"): apart they are
-text. Mattermost and others show Markdown whatever a message says that it is."""
+_CALL: Final = re.compile(r"(?<=[@!])(?=\w)|(?<=<)(?=https?:)|(?<=\])(?=\()|(?<=!)(?=\[)|(?<==)(?=\?)")
+"""Where a chat sees a call ("@everyone"), or a link or picture whose address a page chose ("[bank](https://...)"), and a mail's
+header an encoded word ("=?utf-8?q?..?="): apart they are text. Mattermost and others show Markdown whatever it is said to be."""
 _CALL_IN_ADDRESS: Final = re.compile(r"@(?=\w)")
 _APART: Final = "\u2060"
 

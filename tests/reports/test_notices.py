@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from itertools import count, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -227,6 +230,16 @@ def test_a_title_breaks_no_header_moves_no_cursor_and_calls_nobody(payload: str,
         assert text.isprintable() or "\u2060" in text
         assert not any(ord(letter) < 32 or ord(letter) == 127 or letter in "\u202e\u2028" for letter in text)
         assert not any(call in text for call in CALLS)
+
+
+def test_an_encoded_word_in_a_title_is_text_in_a_mails_subject() -> None:
+    """Beside letters of ASCII alone it went into the header as it was, and programs of mail showed what it hid: a line end."""
+    title = message(judged(title="=?utf-8?q?x=0d=0aX-Forged:_1?="), shape="single").title
+    mail = EmailMessage()
+    mail["Subject"] = title
+    (_, read_back) = next(iter(message_from_bytes(mail.as_bytes(), policy=default).items()))
+    assert "\r" not in read_back
+    assert "=0d=0aX-Forged" in read_back
 
 
 @pytest.mark.parametrize("url", ["https://example.org/@everyone/", "urn:capture:[x](https://example.org) @everyone"])

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from reports.render.text import is_unsafe, json_line, visible
+from reports.render.text import is_unsafe, json_line, json_text, visible
 from tests.reports.made import PAYLOADS
 
 
@@ -30,6 +30,9 @@ def test_letters_of_any_script_stay_as_they_are() -> None:
         ("a\nb\tc\r", "a\\x0ab\\x09c\\x0d"),
         ("\U000e0041", "\\U000e0041"),
         ("\ud800", "\\ud800"),
+        ("\ufffe", "\\ufffe"),
+        ("\ufdd0", "\\ufdd0"),
+        ("\U0010ffff", "\\U0010ffff"),
     ],
 )
 def test_a_control_character_is_shown_by_its_number(text: str, shown: str) -> None:
@@ -46,3 +49,11 @@ def test_a_json_line_is_one_line_without_control_characters_and_reads_back_equal
         line = json_line({"title": payload}, ascii_only=ascii_only)
         assert not any(map(is_unsafe, line))
         assert json.loads(line) == {"title": payload}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_json_on_many_lines_has_no_line_end_or_control_of_a_page_either(payload: str) -> None:
+    text = json_text({"title": payload, "url": "x"})
+    assert len(text.split("\n")) == 4
+    assert not any(is_unsafe(letter) for letter in text.replace("\n", ""))
+    assert json.loads(text) == {"title": payload, "url": "x"}
