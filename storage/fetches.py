@@ -134,7 +134,8 @@ class Fetches:
         if is_redirect:
             former = self._former.left(page_id, row["captured_at"])
         else:
-            former = self._former.asked(page_id, row["captured_at"], row["run_id"])
+            is_article = row["outcome"] in {Outcome.OK.value, Outcome.NOT_MODIFIED.value}
+            former = self._former.asked(page_id, row["captured_at"], row["run_id"], is_article=is_article)
         return former.shown_url if former else None
 
     def _keys(self, content_ids: set[int]) -> dict[int, bytes]:

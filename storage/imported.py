@@ -1,6 +1,7 @@
 """Saved captures in, each once: an import that was killed, or is called again, stores what is missing and nothing twice.
 
-A capture is one fetch. The same page, instant, bytes and reading, given to another import, are the same fetch.
+A capture is one fetch. The same page, instant, bytes and reading, given to another import, are the same fetch, whatever of the
+page's addresses it was fetched at.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from sqlalchemy import Connection, select
 from storage import bodies
 from storage.articles import encode_article
 from storage.forgotten import forgotten_among
-from storage.models import CaptureRow, ContentRow, PageRow, RunRow, table_of
+from storage.models import AddressRow, CaptureRow, ContentRow, PageRow, RunRow, table_of
 from storage.pieces import chunks
 from storage.recording import record_captures
 from storage.records import Capture, RecordedCapture, RunMode
 
 _capture, _content, _page, _run = (table_of(row) for row in (CaptureRow, ContentRow, PageRow, RunRow))
+_address = table_of(AddressRow)
 
 
 class _Key(NamedTuple):
@@ -30,6 +32,7 @@ class _Key(NamedTuple):
     outcome: str
     body: bytes | None
     article: bytes | None
+    moved_to: str | None
 
 
 def record_imported(
@@ -52,16 +55,17 @@ def record_imported(
 def _key_of(capture: Capture) -> _Key:
     body = bodies.digest(capture.body) if capture.body else None
     article = bodies.digest(encode_article(capture.article)) if capture.article is not None else None
-    return _Key(capture.url, capture.captured_at, capture.outcome.value, body, article)
+    return _Key(capture.url, capture.captured_at, capture.outcome.value, body, article, capture.moved_to)
 
 
 def _known(connection: Connection, keys: Sequence[_Key]) -> dict[_Key, int]:
     """Those of ``keys`` that an import stored, with the ids of their captures; of several the first."""
     found: dict[_Key, int] = {}
     instants = [at for at in {key.captured_at for key in keys} if at is not None]
-    columns = (_page.c.url, _capture.c.captured_at, _capture.c.outcome, _capture.c.body_sha256, _content.c.key)
+    columns = (_capture.c.captured_at, _capture.c.outcome, _capture.c.body_sha256, _content.c.key, _capture.c.moved_to)
     statement = (
-        select(_capture.c.id, *columns)
+        select(*columns)
+        .add_columns(_capture.c.id.label("capture_id"))
         .join(_page, _page.c.id == _capture.c.page_id)
         .join(_run, _run.c.id == _capture.c.run_id)
         .outerjoin(_content, _content.c.id == _capture.c.content_id)
@@ -69,7 +73,13 @@ def _known(connection: Connection, keys: Sequence[_Key]) -> dict[_Key, int]:
         .where(_capture.c.captured_at.in_(instants) | _capture.c.captured_at.is_(None))
         .order_by(_capture.c.id)
     )
+    # A page that moved has its captures from every address that it had.
+    at_former = statement.add_columns(_address.c.url).join(_address, _address.c.page_id == _page.c.id)
     for some in chunks({key.url for key in keys}):
-        for id_, *values in connection.execute(statement.where(_page.c.url.in_(some))):
-            found.setdefault(_Key(*values), id_)
+        here = statement.add_columns(_page.c.url).where(_page.c.url.in_(some))
+        for *values, id_, url in [
+            *connection.execute(here),
+            *connection.execute(at_former.where(_address.c.url.in_(some))),
+        ]:
+            found.setdefault(_Key(url, *values), id_)
     return found

@@ -23,24 +23,21 @@ _held, _page, _version = table_of(HeldRow), table_of(PageRow), table_of(VersionR
 
 def settle_moves(connection: Connection, run_id: int, settling: Settling) -> list[int]:
     """Follow the run's permanent redirects; the ids of the pages that have moved on."""
+    redirects = select(_capture.c.id).where(
+        unsettled([run_id]),
+        _capture.c.standing == Standing.WAITING,
+        _capture.c.outcome == Outcome.MOVED.value,
+    )
+    # A crawl records as time goes on; an import in the order of its files.
+    in_time = (_capture.c.captured_at.is_(None), _capture.c.captured_at) if settling.is_past else ()
     moved: list[int] = []
-    while True:
-        statement = (
-            select(_capture)
-            .where(
-                unsettled([run_id]),
-                _capture.c.standing == Standing.WAITING,
-                _capture.c.outcome == Outcome.MOVED.value,
-            )
-            .order_by(_capture.c.id)
-            .limit(1)
-        )
-        capture = connection.execute(statement).one_or_none()
-        if capture is None:
-            return moved
-        stand(connection, [capture.id], Standing.PASSED)
+    for id_ in connection.scalars(redirects.order_by(*in_time, _capture.c.id)).all():
+        # Read only now: the one before may have joined its page to another.
+        capture = connection.execute(select(_capture).where(_capture.c.id == id_)).one()
+        stand(connection, [id_], Standing.PASSED)
         if capture.moved_to and _follow(connection, capture, settling):
             moved.append(capture.page_id)
+    return moved
 
 
 def move_targets(connection: Connection, run_id: int) -> set[str]:
@@ -73,7 +70,10 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
     if forgotten_among(connection, [capture.moved_to]):
         return False  # it would take the forgotten page's place
     shown_before = _shown_before(connection, old, new, capture, settling)
-    when = {"seen_at": capture.captured_at, "not_before": old.last_seen_at or shown_before}
+    when = {"seen_at": capture.captured_at, "not_before": old.last_seen_at}
+    if settling.is_past and capture.captured_at is not None:
+        known = [at for at in (old.last_seen_at, shown_before) if at is not None and at <= capture.captured_at]
+        when["not_before"] = max(known, default=None)
     if old.current_version_id is None and shown_before is None:
         connection.execute(
             update(_page).where(_page.c.id == old.id).values(state=PageState.MOVED.value, moved_to=capture.moved_to)
@@ -84,9 +84,12 @@ def _follow(connection: Connection, capture: Row[Any], settling: Settling) -> bo
             link_pages(connection, old, new, settling, **when)
             return False
         _unsettle(connection, new)
+    elif new is not None and _has_moved(connection, new):
+        link_pages(connection, old, new, settling, **when)
+        return False
     shown = new.shown_url if new is not None else capture.moved_to
     _tell(connection, old, shown, settling, when)
-    if settling.is_past:
+    if settling.is_past and capture.captured_at is not None:
         _keep_address(connection, old, capture)
     if new is not None:
         note_joined(connection, new.id, old.id, settling.recorded_at)
@@ -135,6 +138,11 @@ def _is_of_this_run(connection: Connection, page: Row[Any], settling: Settling) 
     """Whether all that is known of a page was captured by the run that is being settled."""
     other = select(_capture.c.id).where(_capture.c.page_id == page.id, _capture.c.run_id != settling.run_id)
     return connection.scalar(other.limit(1)) is None and not are_listed(connection, page.id)
+
+
+def _has_moved(connection: Connection, page: Row[Any]) -> bool:
+    """Whether a redirect of this very import brought a history to it, or took one away: nothing else is told of it so far."""
+    return connection.scalar(select(_event.c.id).where(_event.c.page_id == page.id).limit(1)) is not None
 
 
 def _unsettle(connection: Connection, page: Row[Any]) -> None:

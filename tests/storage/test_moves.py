@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
 from storage import queries
+from storage.engine import reading
+from storage.fetches import Fetches
 from storage.records import Article, EventKind, Outcome, PageState, RunMode, RunOutcome
 from tests.storage.stage import START, Stage, address, article
 
@@ -35,17 +39,39 @@ def move(stage: Stage, old: str, new: str, shown: object, *, target_first: bool 
     stage.end()
 
 
-def imported(stage: Stage, *seen: tuple[str, Article | str, float]) -> None:
-    """In one import: an article at an address so many days after the start, or a redirect from there."""
+Seen = tuple[str, Article | str, float | None]
+"""An address, an article there or the address that it redirects to, and the day after the start."""
+
+
+def imported(stage: Stage, *seen: Seen) -> int:
+    """All in one import; how many captures it stored that weren't there."""
     stage.begin(RunMode.IMPORT, None)
+    captures = []
     for name, shown, days in seen:
-        when = START + timedelta(days=days)
+        when = None if days is None else START + timedelta(days=days)
         if isinstance(shown, str):
             more = {"http_status": 301, "moved_to": address(shown), "source": "import"}
-            stage.record(stage.capture(name, Outcome.MOVED, when, **more))
+            captures.append(stage.capture(name, Outcome.MOVED, when, **more))
         else:
-            stage.record(stage.capture(name, shown, when, source="import"))
+            captures.append(stage.capture(name, shown, when, source="import"))
+    new = sum(each.is_new for each in stage.archive.record(stage.run_id, captures))
     stage.end(walked_lists=False)
+    return new
+
+
+def fetched(stage: Stage) -> list[tuple[str, str, datetime]]:
+    """Where, what and when, as an export tells it."""
+    with reading(stage.engine) as connection:
+        pages = Fetches(connection).by_page()
+        return sorted((each.url, each.outcome.value, each.captured_at) for page in pages for each in page.fetches)
+
+
+def told_of(seen: Sequence[Seen]) -> list[tuple[str, str, datetime]]:
+    return sorted(
+        (address(name), "moved" if isinstance(shown, str) else "ok", START + timedelta(days=days))
+        for name, shown, days in seen
+        if days is not None
+    )
 
 
 def test_a_page_that_moved_keeps_its_history(stage: Stage) -> None:
@@ -277,3 +303,63 @@ def test_an_import_in_which_an_article_is_back_at_the_old_address_keeps_two_hist
     assert stage.bodies("z") == [(1, ["Second."])]
     assert stage.bodies("a") == [(1, ["First."])]
     assert stage.is_whole()
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        [("a", A, 0), ("a", "z", 2), ("z", A, 2), ("z", B, 4), ("a", "z", 6)],
+        [("a", A, 0), ("a", "b", 2), ("b", B, 3), ("b", "c", 5), ("c", A, 6)],
+        [("b", "c", 5), ("a", "b", 2), ("a", A, 0), ("b", B, 3), ("c", A, 6)],
+        [("a", A, 0), ("a", "z", 3), ("a", "z", 2), ("z", B, 2.5)],
+        [("a", A, 0), ("z", B, 1), ("a", "z", 2)],
+        [("a", A, 0), ("a", "b", 2), ("b", B, 3), ("b", "a", 5), ("a", A, 6)],
+    ],
+)
+def test_an_import_of_redirects_is_the_same_when_it_is_repeated_and_says_where_each_was_fetched(
+    stage: Stage, seen: list[Seen]
+) -> None:
+    assert imported(stage, *seen) == len(seen)
+    assert stage.is_whole()
+    assert fetched(stage) == told_of(seen)
+    before = stage.states()
+    assert imported(stage, *seen) == 0
+    assert stage.is_whole()
+    assert (stage.states(), fetched(stage)) == (before, told_of(seen))
+
+
+def test_a_redirect_without_a_time_from_a_page_with_a_history_is_taken(stage: Stage) -> None:
+    stage.crawl({"b": A})
+    imported(stage, ("b", "a", None))
+    assert stage.is_whole()
+
+
+def test_redirects_of_two_pages_to_one_and_a_crawled_one_among_them_are_taken(stage: Stage) -> None:
+    stage.crawl({"a": A})
+    imported(stage, ("a", B, 1), ("c", B, 2), ("c", "b", 3), ("a", "b", 4), ("a", "b", 6))
+    assert stage.is_whole()
+    imported(stage, ("a", "b", 5), ("b", B, 2), ("b", "a", 4))
+    assert stage.is_whole()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("is_crawled", [False, True])
+def test_drawn_imports_of_articles_and_redirects_leave_a_whole_store_and_store_nothing_twice(
+    sqlite_url: str, seed: int, *, is_crawled: bool
+) -> None:
+    chance = random.Random(seed)
+    stage = Stage(sqlite_url)
+    if is_crawled:
+        stage.crawl({chance.choice("abc"): A})
+    seen: dict[tuple[str, float | None], Seen] = {}
+    for _ in range(chance.randrange(3, 8)):
+        name, days = chance.choice("abc"), chance.choice([None, *range(7), *range(7)])
+        others = [other for other in "abc" if other != name]
+        seen[name, days] = (name, chance.choice([A, B, *others]), days)
+    chosen = chance.sample(list(seen.values()), len(seen))
+    assert imported(stage, *chosen) == len(chosen)
+    assert stage.is_whole()
+    assert imported(stage, *chosen) == 0 or is_crawled
+    assert stage.is_whole()
+    assert is_crawled or fetched(stage) == told_of(chosen)
+    stage.close()
